@@ -1,0 +1,142 @@
+"""The one place that knows every part and joins them; it owns the clock and the background jobs."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deputize.blobs.api import BlobStore
+from deputize.blobs.local import LocalBlobs
+from deputize.config import HttpLimits, Settings
+from deputize.domain import sweep
+from deputize.gateway.installation import Installation
+from deputize.gateway.last_use import LastUse
+from deputize.gateway.operation import Service
+from deputize.gateway.spine import Gateway
+from deputize.http.server import Server
+from deputize.http.server import serve as serve_http
+from deputize.iam.operations import iam
+from deputize.s3.operations import s3
+from deputize.secrets.keyring import Keyring
+from deputize.store.api import Store
+from deputize.store.sqlite import SqliteStore
+from deputize.sts.operations import sts
+
+log = logging.getLogger("deputize.app")
+
+DATABASE = "deputize.db"
+# Seconds between two rounds of the background jobs.
+SWEEP_INTERVAL = 60.0
+
+
+class DataRefused(Exception):
+    """The data directory cannot be used: what is wrong, and in `hint` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An installation's parts, open for use."""
+
+    store: Store
+    keyring: Keyring
+    blobs: BlobStore
+    settings: Settings
+
+
+def services() -> Mapping[str, Service]:
+    """Every service, by the name its model has."""
+    return {service.name: service for service in (iam, sts, s3)}
+
+
+def claim_directory(data: Path) -> None:
+    """Make the data directory, for its owner alone; raises DataRefused if others have any right to it."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = data.stat()
+    if status.st_uid != os.geteuid():
+        raise DataRefused(f"{data} belongs to another user", f"chown it, or name another: --data DIR")
+    if status.st_mode & 0o077:
+        raise DataRefused(f"{data} is open to other users", f"chmod 700 {data}")
+
+
+@contextmanager
+def open_installation(
+    data: Path, environ: Mapping[str, str] = os.environ, clock: Callable[[], float] = time.time
+) -> Iterator[Opened]:
+    """Open the installation in `data`, making what is missing.
+
+    Raises DataRefused, and what the key ring raises when the root key is missing or another one; nothing is changed then.
+    """
+    claim_directory(data)
+    keyring = Keyring.open(data, environ)
+    store = SqliteStore.open(data / DATABASE)
+    try:
+        yield Opened(
+            store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs"), settings=Settings()
+        )
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers. `port` is the one it listens on."""
+
+    http: Server
+    jobs: "asyncio.Task[None]"
+
+    @property
+    def port(self) -> int:
+        return self.http.port
+
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, not a deadline for the caller
+        """Stop taking requests, let those in flight finish for up to `timeout` seconds, stop the background jobs."""
+        self.jobs.cancel()
+        await self.http.drain(timeout)
+
+
+async def serve(
+    opened: Opened,
+    *,
+    host: str,
+    port: int,
+    clock: Callable[[], float] = time.time,
+    limits: HttpLimits = HttpLimits(),  # noqa: B008 - frozen
+) -> Running:
+    """Answer requests on `host` and `port` (0 takes a free one) until drained. Raises OSError if the port cannot be had."""
+    installation = Installation(keyring=opened.keyring, blobs=opened.blobs, settings=opened.settings)
+    gateway = Gateway(
+        store=opened.store,
+        installation=installation,
+        services=services(),
+        clock=clock,
+        last_use=LastUse(opened.store),
+    )
+    http = await serve_http(
+        gateway.answer, host, port, limits=limits, health=lambda: health(opened), clock=clock
+    )
+    return Running(http, asyncio.create_task(_background(opened, clock)))
+
+
+def health(opened: Opened) -> Mapping[str, object]:
+    """What `/_health` tells: whether the server is ready, and what it enforces. Nothing else."""
+    enforced = ["signatures", "identity policies", "trust policies", "bucket policies", "block public access"]
+    return {"ready": opened.store.writable, "enforced": enforced}
+
+
+async def _background(opened: Opened, clock: Callable[[], float]) -> None:
+    """The jobs that nobody waits for, a round every SWEEP_INTERVAL seconds."""
+    while True:
+        await asyncio.sleep(SWEEP_INTERVAL)
+        try:
+            await asyncio.to_thread(sweep.sweep, opened.store, opened.blobs, clock())
+            await asyncio.to_thread(sweep.forget, opened.store, clock())
+        except Exception:
+            log.exception("a background job failed; the next round tries again")

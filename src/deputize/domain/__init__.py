@@ -1,0 +1,1 @@
+"""What several services do to the records, as functions over a transaction."""

@@ -1,0 +1,39 @@
+"""What is taken away in the background: the files of replaced objects, and audit records past their time."""
+
+from deputize.blobs.api import BlobStore
+from deputize.store.api import Store
+
+# A reader that opened an object just before it was replaced has this long to finish (seconds).
+GRACE = 3600
+# CloudTrail's event history reaches back 90 days (milliseconds).
+HISTORY = 90 * 86400 * 1000
+BATCH = 1000
+
+
+def sweep(store: Store, blobs: BlobStore, now: float) -> int:
+    """Delete the files that became garbage over `GRACE` seconds before `now`; returns how many.
+
+    A file goes before the row that remembers it: after a crash in between, the next sweep deletes it again, harmlessly.
+    """
+    with store.snapshot() as db:
+        garbage = db.objects.garbage(int(now) - GRACE, BATCH)
+    for blob in garbage:
+        blobs.delete(blob)
+    if garbage:
+        store.write(lambda db: [db.objects.collected(blob) for blob in garbage]).result()
+    return len(garbage)
+
+
+def forget(store: Store, now: float) -> int:
+    """Delete audit records older than the event history of each account; returns how many."""
+    before = int(now * 1000) - HISTORY
+    with store.snapshot() as db:
+        old = [
+            (event.account, event.at, event.id)
+            for account in db.accounts.page()
+            for event in db.events.page(account.id, limit=BATCH)
+            if event.at < before
+        ]
+    if old:
+        store.write(lambda db: [db.events.delete(*key) for key in old]).result()
+    return len(old)

@@ -1,0 +1,1 @@
+"""One request from arrival to answer: who calls, may they, and what happens; start with spine.py."""

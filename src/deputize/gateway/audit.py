@@ -1,0 +1,93 @@
+"""The CloudTrail record that a call leaves ("CloudTrail record contents").
+
+A command's record is written in its own transaction; a query's and a refused call's go to the store's note queue.
+Object-level S3 calls are data events, which a trail records only when asked: they leave none.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from deputize.errors import ApiError
+from deputize.gateway import facts
+from deputize.gateway.call import Call
+from deputize.model.event import Event
+
+SOURCES = {"iam": "iam.amazonaws.com", "sts": "sts.amazonaws.com", "s3": "s3.amazonaws.com"}
+# Parameters that never enter a record: secrets, and bodies.
+HIDDEN = frozenset({"Body", "Password", "NewPassword", "OldPassword", "TokenCode", "SecretAccessKey"})
+IDENTITY_TYPES = {
+    "root": "Root",
+    "user": "IAMUser",
+    "role-session": "AssumedRole",
+    "federated-user": "FederatedUser",
+}
+
+
+def recorded(call: Call) -> bool:
+    """Whether this call is a management event of somebody's account."""
+    data_event = call.operation.service == "s3" and "Object" in call.operation.name
+    return not data_event and not call.caller.anonymous
+
+
+def event(call: Call, request: Mapping[str, Any], error: ApiError | None = None) -> Event:
+    """The record of `call` in the caller's account."""
+    record: dict[str, Any] = {
+        "eventVersion": "1.11",
+        "userIdentity": _identity(call),
+        "eventTime": facts.moment(call.now),
+        "eventSource": SOURCES[call.operation.service],
+        "eventName": call.operation.name,
+        "awsRegion": call.region,
+        "sourceIPAddress": call.head.peer,
+        "userAgent": call.head.get("user-agent") or "",
+        "requestParameters": _parameters(request) or None,
+        "responseElements": None,
+        "requestID": call.id,
+        "eventID": str(uuid.uuid4()),
+        "readOnly": not call.operation.writes,
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": call.account,
+        "eventCategory": "Management",
+    }
+    if error is not None:
+        record["errorCode"] = error.code
+        record["errorMessage"] = error.message
+    return Event(account=call.account, at=int(call.now * 1000), id=record["eventID"], record=record)
+
+
+def _identity(call: Call) -> dict[str, Any]:
+    caller = call.caller
+    identity: dict[str, Any] = {
+        "type": IDENTITY_TYPES[caller.principal.kind],
+        "principalId": caller.user_id,
+        "arn": caller.arn,
+        "accountId": caller.account,
+        "accessKeyId": caller.key,
+    }
+    if caller.name is not None:
+        identity["userName"] = caller.name
+    session = caller.session
+    if session is not None:
+        attributes = {
+            "creationDate": facts.moment(session.issued),
+            "mfaAuthenticated": facts.flag(session.mfa_at is not None),
+        }
+        identity["sessionContext"] = {"attributes": attributes}
+        if session.source_identity is not None:
+            identity["sessionContext"]["sourceIdentity"] = session.source_identity
+    return identity
+
+
+def _parameters(value: Any) -> Any:
+    """The request with lowerCamel names and without what must not be kept."""
+    if isinstance(value, Mapping):
+        return {
+            name[:1].lower() + name[1:]: _parameters(member)
+            for name, member in value.items()
+            if name not in HIDDEN
+        }
+    if isinstance(value, list | tuple):
+        return [_parameters(member) for member in value]
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)

@@ -1,0 +1,169 @@
+"""Signature to caller. First the signature is verified, outside any transaction; then, and once more inside the
+transaction of a command, what it names is looked up: the key, its owner, the account, the role of a session.
+"""
+
+from dataclasses import dataclass
+
+from deputize.gateway import sessions
+from deputize.gateway.caller import ANONYMOUS_ID, Caller
+from deputize.gateway.installation import Installation
+from deputize.model import ids
+from deputize.model.account import Account
+from deputize.model.credentials import AccessKey, Session
+from deputize.model.identity import Role, User
+from deputize.policy.request import Principal
+from deputize.protocol.auth_errors import AuthProblem, Problem
+from deputize.protocol.sigv4 import Claim
+from deputize.store.api import Snapshot
+
+ANONYMOUS = Caller(
+    principal=Principal(kind="anonymous"),
+    user_id=ANONYMOUS_ID,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a signature names: a long-term key by its id, or a session by its token. `secret` is what must have signed."""
+
+    key: str
+    secret: str
+    session: Session | None
+
+
+def credential(db: Snapshot, installation: Installation, claim: Claim, now: float) -> Credential:
+    """Look up what `claim` was signed with.
+
+    Raises AuthProblem: unknown or inactive key, a temporary key without its own token, an expired or damaged token.
+    """
+    if claim.access_key_id.startswith("ASIA"):
+        return _temporary(installation, claim, now)
+    key = db.access_keys.get(claim.access_key_id)
+    if key is None:
+        raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=claim.access_key_id)
+    if key.status != "Active":
+        raise AuthProblem(Problem.INACTIVE_KEY, access_key_id=claim.access_key_id)
+    secret = installation.keyring.unseal("access_key", key.account, key.id, key.secret).decode()
+    return Credential(key.id, secret, None)
+
+
+def _temporary(installation: Installation, claim: Claim, now: float) -> Credential:
+    """A session's credential: its token must be whole, of this key, and not expired."""
+    if not claim.session_token:
+        raise AuthProblem(Problem.TOKEN_MISSING, access_key_id=claim.access_key_id)
+    session = sessions.unseal(installation.keyring, claim.session_token)
+    if session is None:
+        raise AuthProblem(Problem.TOKEN_DAMAGED, token=claim.session_token)
+    if session.key != claim.access_key_id:
+        raise AuthProblem(Problem.TOKEN_FOREIGN, access_key_id=claim.access_key_id)
+    if session.expires <= now:
+        raise AuthProblem(Problem.TOKEN_EXPIRED, token=claim.session_token)
+    return Credential(session.key, session.secret, session)
+
+
+def caller(db: Snapshot, key: str, session: Session | None) -> Caller:
+    """Who acts with this key or session *now*; asked anew in each transaction.
+
+    Raises AuthProblem when the key, its owner, the account or the session's role is gone or no longer active.
+    """
+    if session is None:
+        return _long_term(db, key)
+    account = _account(db, session.account, key)
+    if session.kind == "role":
+        return _role_session(db, account, session)
+    if session.issuer == session.account:
+        return _root(account, key, session)
+    user = _user(db, session.issuer, key)
+    return _federated(account, user, session) if session.kind == "federated" else _user_caller(user, key, session)
+
+
+def _long_term(db: Snapshot, key_id: str) -> Caller:
+    key = db.access_keys.get(key_id)
+    if key is None:
+        raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=key_id)
+    if key.status != "Active":
+        raise AuthProblem(Problem.INACTIVE_KEY, access_key_id=key_id)
+    account = _account(db, key.account, key_id)
+    return _root(account, key_id, None) if key.owner == key.account else _user_caller(
+        _user(db, key.owner, key_id), key_id, None
+    )
+
+
+def _account(db: Snapshot, account_id: str, key: str) -> Account:
+    account = db.accounts.get(account_id)
+    if account is None or account.external or account.status != "ACTIVE":
+        raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=key)
+    return account
+
+
+def _user(db: Snapshot, user_id: str, key: str) -> User:
+    for user in db.users.find("id", user_id):
+        return user
+    raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=key)
+
+
+def _root(account: Account, key: str, session: Session | None) -> Caller:
+    principal = Principal(
+        kind="root", account=account.id, partition=account.partition, arn=account.arn, unique_id=account.id
+    )
+    return Caller(principal=principal, user_id=account.id, key=key, session=session)
+
+
+def _user_caller(user: User, key: str, session: Session | None) -> Caller:
+    principal = Principal(
+        kind="user", account=user.account, partition=user.partition, arn=user.arn, unique_id=user.id
+    )
+    return Caller(
+        principal=principal, user_id=user.id, name=user.name, key=key, session=session, tags=user.tags
+    )
+
+
+def _federated(account: Account, user: User, session: Session) -> Caller:
+    principal = Principal(
+        kind="federated-user",
+        account=account.id,
+        partition=account.partition,
+        arn=f"arn:{account.partition}:sts::{account.id}:federated-user/{session.name}",
+        unique_id=user.id,
+        parent_arn=user.arn,
+    )
+    user_id = f"{account.id}:{session.name}"
+    return Caller(principal=principal, user_id=user_id, key=session.key, session=session, tags=session.tags)
+
+
+def _role_session(db: Snapshot, account: Account, session: Session) -> Caller:
+    role = _role(db, session)
+    principal = Principal(
+        kind="role-session",
+        account=account.id,
+        partition=account.partition,
+        arn=f"arn:{account.partition}:sts::{account.id}:assumed-role/{role.name}/{session.name}",
+        unique_id=role.id,
+        role_arn=role.arn,
+    )
+    return Caller(
+        principal=principal,
+        user_id=f"{role.id}:{session.name}",
+        key=session.key,
+        session=session,
+        tags=_overlaid(role, session),
+    )
+
+
+def _role(db: Snapshot, session: Session) -> Role:
+    """The role of the session, by its unique id: a re-created role of that name is another role (IAM guide)."""
+    for role in db.roles.find("id", session.issuer):
+        return role
+    raise AuthProblem(Problem.ROLE_GONE, access_key_id=session.key)
+
+
+def _overlaid(role: Role, session: Session) -> dict[str, str]:
+    """Role tags overlaid by session tags; keys compare ignoring case."""
+    passed = {key.lower() for key in session.tags}
+    kept = {key: value for key, value in role.tags.items() if key.lower() not in passed}
+    return {**kept, **session.tags}
+
+
+def current(db: Snapshot, known: Caller) -> Caller:
+    """`known` as the records have it in this view; raises AuthProblem if its credentials are no longer good."""
+    return known if known.key is None else caller(db, known.key, known.session)

@@ -1,0 +1,60 @@
+"""One call on its way through the gateway: who, what, when, from where. Immutable; each step makes a fuller one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from deputize.errors import ApiError
+from deputize.gateway.caller import Caller
+from deputize.gateway.installation import Installation
+from deputize.model.storage import Blob
+from deputize.protocol.message import Head
+from deputize.protocol.sigv4 import Claim
+
+if TYPE_CHECKING:
+    from deputize.gateway.operation import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A body that was staged: the blob it will be, its MD5 (hex) and the checksums that were computed (AWS name -> base64)."""
+
+    blob: Blob
+    md5: str
+    checksums: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is known of a call. `now` is in epoch seconds; `region` is the one the request is addressed to.
+
+    `upload` is the staged body of an operation that streams one in, `prepared` what the operation's `prepare` made,
+    `refused` the items that an operation with item-by-item answers must not touch, each with its error.
+    """
+
+    id: str
+    now: float
+    operation: "Operation"
+    region: str
+    caller: Caller
+    head: Head
+    installation: Installation
+    claim: Claim | None = None
+    upload: Upload | None = None
+    prepared: Any = None
+    refused: Mapping[str, ApiError] = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        """The caller's account id."""
+        return self.caller.account
+
+    @property
+    def partition(self) -> str:
+        """The caller's partition."""
+        return self.caller.principal.partition or "aws"
+
+    @property
+    def time(self) -> int:
+        """`now` in whole seconds, as records keep it."""
+        return int(self.now)

@@ -1,0 +1,67 @@
+"""Carrying out an authenticated call: authorization and effect in one transaction, and the audit record with them.
+
+An operation that the server calls itself (a service principal, a background job) comes in here too.
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from deputize.errors import ApiError
+from deputize.gateway import audit, authenticate, bodies
+from deputize.gateway.authorize import authorize
+from deputize.gateway.call import Call
+from deputize.store.api import Snapshot, Store, Transaction
+
+Result = Mapping[str, Any]
+
+
+async def perform(store: Store, call: Call, request: Mapping[str, Any]) -> Result:
+    """The handler's result. Raises ApiError, and then nothing has changed but the audit."""
+    try:
+        if call.operation.writes:
+            return await asyncio.wrap_future(store.write(partial(_command, call, request)))
+        if call.operation.slow:
+            return await asyncio.to_thread(_query, store, call, request)
+        return _query(store, call, request)
+    except ApiError as error:
+        if audit.recorded(call):
+            refusal = audit.event(call, request, error)
+            store.note(lambda db: db.events.put(refusal))
+        raise
+
+
+def _command(call: Call, request: Mapping[str, Any], db: Transaction) -> Result:
+    """One command in its transaction; it may run twice, so it touches nothing else."""
+    permitted = _permitted(db, call, request)
+    result = call.operation.handler(db, permitted, request)
+    if audit.recorded(call):
+        db.events.put(audit.event(permitted, request))
+    return result
+
+
+def _query(store: Store, call: Call, request: Mapping[str, Any]) -> Result:
+    """One query on its snapshot; a streaming answer is opened while the snapshot still stands."""
+    with store.snapshot() as db:
+        result = call.operation.handler(db, _permitted(db, call, request), request)
+        body = result.get("Body")
+        if isinstance(body, bodies.StoredBytes):
+            result = {**result, "Body": bodies.opened(db, call.installation.blobs, body)}
+    if audit.recorded(call):
+        record = audit.event(call, request)
+        store.note(lambda db: db.events.put(record))
+    return result
+
+
+def _permitted(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Call:
+    """The call as this view of the records sees it: its caller still good, its rights asked."""
+    current = dataclasses.replace(call, caller=authenticate.current(db, call.caller))
+    return dataclasses.replace(current, refused=authorize(db, current, request))
+
+
+def admit(store: Store, call: Call, request: Mapping[str, Any]) -> None:
+    """Authorize an upload before a byte of it is stored; `perform` asks again in the transaction."""
+    with store.snapshot() as db:
+        _permitted(db, call, request)

@@ -1,0 +1,1 @@
+"""Identity and Access Management: users, groups, roles, their policies and access keys."""

@@ -1,0 +1,87 @@
+"""TagUser, UntagUser, ListUserTags and their like for roles and managed policies."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from deputize.gateway.call import Call
+from deputize.gateway.operation import Needs
+from deputize.iam import tagging
+from deputize.iam.entities import ROLE, USER
+from deputize.iam.policy_records import customer_policy, require, tags_of
+from deputize.iam.resources import named_policy
+from deputize.iam.service import DONE, iam
+from deputize.store.api import Snapshot, Transaction
+
+if TYPE_CHECKING:
+    from deputize.protocol.shapes.iam import (
+        ListPolicyTagsRequest,
+        ListPolicyTagsResponse,
+        ListRoleTagsRequest,
+        ListRoleTagsResponse,
+        ListUserTagsRequest,
+        ListUserTagsResponse,
+        TagPolicyRequest,
+        TagRoleRequest,
+        TagUserRequest,
+        UntagPolicyRequest,
+        UntagRoleRequest,
+        UntagUserRequest,
+    )
+
+
+@iam.command("TagUser", access=(Needs("iam:TagUser", on=USER.named, keys=tagging.REQUEST_KEYS),))
+def tag_user(db: Transaction, call: Call, request: "TagUserRequest") -> Mapping[str, Any]:
+    user = USER.require(db, call, request["UserName"])
+    db.users.put(dataclasses.replace(user, tags=tagging.merged(call, user.tags, request["Tags"])))
+    return DONE
+
+
+@iam.command("UntagUser", access=(Needs("iam:UntagUser", on=USER.named, keys=tagging.UNTAG_KEYS),))
+def untag_user(db: Transaction, call: Call, request: "UntagUserRequest") -> Mapping[str, Any]:
+    user = USER.require(db, call, request["UserName"])
+    db.users.put(dataclasses.replace(user, tags=tagging.remaining(user.tags, request["TagKeys"])))
+    return DONE
+
+
+@iam.query("ListUserTags", access=(Needs("iam:ListUserTags", on=USER.named),))
+def list_user_tags(db: Snapshot, call: Call, request: "ListUserTagsRequest") -> "ListUserTagsResponse":
+    return tagging.listed(call, request, USER.require(db, call, request["UserName"]).tags)
+
+
+@iam.command("TagRole", access=(Needs("iam:TagRole", on=ROLE.named, keys=tagging.REQUEST_KEYS),))
+def tag_role(db: Transaction, call: Call, request: "TagRoleRequest") -> Mapping[str, Any]:
+    role = ROLE.require(db, call, request["RoleName"])
+    db.roles.put(dataclasses.replace(role, tags=tagging.merged(call, role.tags, request["Tags"])))
+    return DONE
+
+
+@iam.command("UntagRole", access=(Needs("iam:UntagRole", on=ROLE.named, keys=tagging.UNTAG_KEYS),))
+def untag_role(db: Transaction, call: Call, request: "UntagRoleRequest") -> Mapping[str, Any]:
+    role = ROLE.require(db, call, request["RoleName"])
+    db.roles.put(dataclasses.replace(role, tags=tagging.remaining(role.tags, request["TagKeys"])))
+    return DONE
+
+
+@iam.query("ListRoleTags", access=(Needs("iam:ListRoleTags", on=ROLE.named),))
+def list_role_tags(db: Snapshot, call: Call, request: "ListRoleTagsRequest") -> "ListRoleTagsResponse":
+    return tagging.listed(call, request, ROLE.require(db, call, request["RoleName"]).tags)
+
+
+@iam.command("TagPolicy", access=(Needs("iam:TagPolicy", on=named_policy, keys=tagging.REQUEST_KEYS),))
+def tag_policy(db: Transaction, call: Call, request: "TagPolicyRequest") -> Mapping[str, Any]:
+    policy = customer_policy(db, call, request["PolicyArn"])
+    db.policies.put(dataclasses.replace(policy, tags=tagging.merged(call, policy.tags, request["Tags"])))
+    return DONE
+
+
+@iam.command("UntagPolicy", access=(Needs("iam:UntagPolicy", on=named_policy, keys=tagging.UNTAG_KEYS),))
+def untag_policy(db: Transaction, call: Call, request: "UntagPolicyRequest") -> Mapping[str, Any]:
+    policy = customer_policy(db, call, request["PolicyArn"])
+    db.policies.put(dataclasses.replace(policy, tags=tagging.remaining(policy.tags, request["TagKeys"])))
+    return DONE
+
+
+@iam.query("ListPolicyTags", access=(Needs("iam:ListPolicyTags", on=named_policy),))
+def list_policy_tags(db: Snapshot, call: Call, request: "ListPolicyTagsRequest") -> "ListPolicyTagsResponse":
+    return tagging.listed(call, request, tags_of(require(db, call, request["PolicyArn"])))

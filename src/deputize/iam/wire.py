@@ -1,0 +1,86 @@
+"""Records in IAM's wire words. List operations leave out what AWS leaves out of them: tags, boundaries, last use."""
+
+from typing import Any
+
+from deputize.domain import principals
+from deputize.iam import tagging
+from deputize.model.identity import Group, Role, User
+from deputize.model.policies import PolicyVersion
+from deputize.store.api import Snapshot
+
+
+def user(record: User) -> dict[str, Any]:
+    """As List operations answer it."""
+    answer: dict[str, Any] = {
+        "Path": record.path,
+        "UserName": record.name,
+        "UserId": record.id,
+        "Arn": record.arn,
+        "CreateDate": record.created,
+    }
+    if record.password_last_used is not None:
+        answer["PasswordLastUsed"] = record.password_last_used
+    return answer
+
+
+def full_user(record: User) -> dict[str, Any]:
+    return {**user(record), **_extras(record)}
+
+
+def group(record: Group) -> dict[str, Any]:
+    return {
+        "Path": record.path,
+        "GroupName": record.name,
+        "GroupId": record.id,
+        "Arn": record.arn,
+        "CreateDate": record.created,
+    }
+
+
+def role(db: Snapshot, record: Role) -> dict[str, Any]:
+    """As List operations answer it."""
+    answer: dict[str, Any] = {
+        "Path": record.path,
+        "RoleName": record.name,
+        "RoleId": record.id,
+        "Arn": record.arn,
+        "CreateDate": record.created,
+        "AssumeRolePolicyDocument": principals.shown(db, record.trust),
+        "MaxSessionDuration": record.max_session,
+    }
+    if record.description is not None:
+        answer["Description"] = record.description
+    return answer
+
+
+def full_role(db: Snapshot, record: Role) -> dict[str, Any]:
+    """As GetRole answers it."""
+    use = db.role_uses.get(record.id)
+    last_used = {} if use is None else {"LastUsedDate": use.at, "Region": use.region}
+    return {**role(db, record), **_extras(record), "RoleLastUsed": last_used}
+
+
+def created_role(db: Snapshot, record: Role) -> dict[str, Any]:
+    """As CreateRole answers it."""
+    return {**role(db, record), **_extras(record)}
+
+
+def version(record: PolicyVersion, *, default: int, document: bool) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "VersionId": f"v{record.number}",
+        "IsDefaultVersion": record.number == default,
+        "CreateDate": record.created,
+    }
+    return {**answer, "Document": record.document} if document else answer
+
+
+def _extras(record: User | Role) -> dict[str, Any]:
+    answer: dict[str, Any] = {}
+    if record.tags:
+        answer["Tags"] = tagging.wire(record.tags)
+    if record.boundary is not None:
+        answer["PermissionsBoundary"] = {
+            "PermissionsBoundaryType": "Policy",
+            "PermissionsBoundaryArn": record.boundary,
+        }
+    return answer

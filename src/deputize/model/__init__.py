@@ -1,0 +1,1 @@
+"""What the server remembers, as frozen records; nothing here does I/O."""

@@ -1,0 +1,66 @@
+"""One HTTP request and its answer as values: what the HTTP edge hands to the spine and gets back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request's head exactly as it arrived; SigV4 is verified over these very characters.
+
+    `path` and `query` are the raw request target split at the first `?`, percent-escapes and all (latin-1
+    decoded, so every byte is one character). `headers` keep their order; names are lower case, values are
+    stripped of surrounding blanks and otherwise untouched. `peer` is the address the rules about addresses apply to.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    peer: str
+    secure: bool
+
+    def get(self, name: str) -> str | None:
+        """The first value of header `name` (given in lower case), or None."""
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
+
+    def all(self, name: str) -> list[str]:
+        """Every value of header `name` (given in lower case), in order."""
+        return [value for key, value in self.headers if key == name]
+
+
+class Body(Protocol):
+    """A request's body, not read yet. The first read sends `100 Continue` if the client waits for it."""
+
+    @property
+    def length(self) -> int | None:
+        """Content-Length; None when the body is chunked."""
+
+    async def read(self, limit: int) -> bytes:
+        """The whole body; raises ApiError EntityTooLarge, before allocating it, if it is longer than `limit` bytes."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body piece by piece, as it arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlice:
+    """`length` bytes of `file` from `offset`, sent by the HTTP edge, which closes the file afterwards."""
+
+    file: BinaryIO
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response. `Content-Length` is set by the HTTP edge from `body`, or from `length` when the body is left out (HEAD)."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | FileSlice = field(default=b"", repr=False)
+    length: int | None = None

@@ -1,0 +1,1 @@
+"""Records to SQL and back, behind an interface that any engine can serve."""

@@ -1,0 +1,99 @@
+"""What the access matrix needs of every operation: one minimal valid request and the state it needs.
+
+    @example("iam", "DeleteUser")
+    def delete_user(stage: Stage) -> Request:
+        stage.iam.create_user(UserName=stage.name)
+        return {"UserName": stage.name}
+
+An operation that is declared without one fails `test_every_operation_has_an_example`. When a right that is asked only
+sometimes (`when=`) applies to the request, name its action: `@example("iam", "CreateUser", applies=("iam:TagUser",))`.
+"""
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fix_world import Keys, TestAccount, World
+
+Request = dict[str, Any]
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Stage:
+    """An account in which an example sets up its state, as the account's administrator. `name` is new each time."""
+
+    world: World
+    account: TestAccount
+    name: str = field(default_factory=lambda: f"thing{next(_numbers)}")
+
+    @property
+    def iam(self) -> Any:
+        return self.world.client("iam", self.account.admin)
+
+    @property
+    def s3(self) -> Any:
+        return self.world.client("s3", self.account.admin)
+
+    @property
+    def sts(self) -> Any:
+        return self.world.client("sts", self.account.admin)
+
+    def caller(self, policy: dict[str, Any] | None) -> Keys:
+        """A new user of the account with this inline policy."""
+        return self.world.user(self.account, f"caller{next(_numbers)}", policy)
+
+
+@dataclass(frozen=True)
+class Example:
+    """How to make one call of an operation."""
+
+    service: str
+    operation: str
+    make: Callable[[Stage], Request]
+    applies: tuple[str, ...]
+    partial: bool
+
+
+EXAMPLES: dict[tuple[str, str], Example] = {}
+
+
+def example(
+    service: str, operation: str, *, applies: tuple[str, ...] = (), partial: bool = False
+) -> Callable[[Callable[[Stage], Request]], Callable[[Stage], Request]]:
+    """Registers the decorated function as the example of an operation.
+
+    `applies`: actions of conditional needs that this request does need. `partial`: the operation answers 200 and
+    tells refusals item by item in `Errors`.
+    """
+
+    def register(make: Callable[[Stage], Request]) -> Callable[[Stage], Request]:
+        key = (service, operation)
+        if key in EXAMPLES:
+            raise ValueError(f"{service}:{operation} has two examples")
+        EXAMPLES[key] = Example(service, operation, make, applies, partial)
+        return make
+
+    return register
+
+
+def statement(effect: str, actions: list[str], resource: str = "*") -> dict[str, Any]:
+    return {"Effect": effect, "Action": actions, "Resource": resource}
+
+
+def policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    """An identity policy of these statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def trust(principal: str) -> str:
+    """A trust policy for one AWS principal."""
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"AWS": principal},
+        "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [allow]})

@@ -1,0 +1,189 @@
+"""Every declared operation x who must not: generated from the registry, so an operation added tomorrow is tested today."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import apsw
+import pytest
+from botocore.exceptions import ClientError
+
+from deputize import app
+from deputize.gateway.operation import Open, Operation
+from tests.access import iam, s3, sts
+from tests.access.harness import EXAMPLES, Example, Stage, policy, statement, trust
+from tests.fix_world import Clock, Keys, World, running
+
+# The example modules register themselves when they are imported.
+assert iam and s3 and sts
+
+OPERATIONS = [operation for service in app.services().values() for operation in service.operations.values()]
+NAMES = [f"{operation.service}:{operation.name}" for operation in OPERATIONS]
+# What changes with every call, whether it is refused or not.
+ALWAYS_WRITTEN = {"events", "key_uses", "role_uses"}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running(tmp_path_factory.mktemp("matrix") / "data", Clock()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def stages(world: World) -> dict[str, Stage]:
+    """Two accounts, each with a stage to copy."""
+    return {name: Stage(world, world.account(name)) for name in ("home", "abroad")}
+
+
+@pytest.fixture
+def stage(world: World, stages: dict[str, Stage]) -> Stage:
+    return Stage(world, stages["home"].account)
+
+
+def snake(name: str) -> str:
+    import botocore
+
+    return str(botocore.xform_name(name))
+
+
+def call(world: World, keys: Keys | None, example: Example, request: dict[str, Any]) -> Any:
+    """Make the call; a refusal among the items of a batch counts as one of the call."""
+    answer = getattr(world.client(example.service, keys), snake(example.operation))(**request)
+    if example.partial and answer.get("Errors"):
+        error = answer["Errors"][0]
+        raise ClientError(
+            {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}},  # type: ignore[typeddict-item]
+            example.operation,
+        )
+    return answer
+
+
+def dump(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything the database remembers that a refused call must not change."""
+    connection = apsw.Connection(str(world.data / app.DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            table: sorted(map(repr, connection.execute(f'SELECT * FROM "{table}"')))  # type: ignore[misc]
+            for table in tables
+            if table not in ALWAYS_WRITTEN
+        }
+    finally:
+        connection.close()
+
+
+def refuse(world: World, keys: Keys | None, example: Example, request: dict[str, Any]) -> str:
+    """The call must be refused with 403 and change nothing; returns the code."""
+    before = dump(world)
+    with pytest.raises(ClientError) as caught:
+        call(world, keys, example, request)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403, caught.value
+    assert dump(world) == before
+    return str(caught.value.response["Error"]["Code"])
+
+
+def actions_of(operation: Operation, example: Example) -> list[str]:
+    """The actions that the example needs."""
+    return [
+        need.action for need in operation.needs if need.when is None or need.action in example.applies
+    ]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+def test_every_operation_has_an_example(operation: Operation) -> None:
+    assert (operation.service, operation.name) in EXAMPLES
+
+
+def test_every_example_is_of_an_operation() -> None:
+    declared = {(operation.service, operation.name) for operation in OPERATIONS}
+    assert set(EXAMPLES) <= declared
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+class TestMatrix:
+    def test_anonymous(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        code = refuse(stage.world, None, example, example.make(stage))
+        assert code in {"MissingAuthenticationToken", "AccessDenied", "403"}
+
+    def test_no_policy(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        request, keys = example.make(stage), stage.caller(None)
+        if isinstance(operation.access, Open):
+            call(stage.world, keys, example, request)
+        else:
+            assert refuse(stage.world, keys, example, request) in {"AccessDenied", "403"}
+
+    def test_exactly_its_needs(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        allowed = actions_of(operation, example)
+        keys = stage.caller(policy(statement("Allow", allowed)) if allowed else None)
+        call(stage.world, keys, example, request)
+
+    def test_each_need_missing(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        needed = actions_of(operation, example)
+        for missing in needed:
+            others = [action for action in needed if action != missing] or ["iam:Nothing"]
+            keys = stage.caller(policy(statement("Allow", others)))
+            request = example.make(Stage(stage.world, stage.account))
+            assert refuse(stage.world, keys, example, request) in {"AccessDenied", "403"}, missing
+
+    def test_explicit_deny_of_each_need(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        for action in actions_of(operation, example):
+            keys = stage.caller(policy(statement("Allow", ["*"]), statement("Deny", [action])))
+            request = example.make(Stage(stage.world, stage.account))
+            assert refuse(stage.world, keys, example, request) in {"AccessDenied", "403"}, action
+
+    def test_boundary_and_session_policy_cap(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        if isinstance(operation.access, Open):
+            pytest.skip("asks for no right")
+        request = example.make(stage)
+        name = f"{stage.name}-role"
+        stage.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(stage.account.id))
+        stage.iam.put_role_policy(
+            RoleName=name, PolicyName="all", PolicyDocument=json.dumps(policy(statement("Allow", ["*"])))
+        )
+        limited = json.dumps(policy(statement("Allow", ["sqs:*"])))
+        session = stage.sts.assume_role(
+            RoleArn=f"arn:aws:iam::{stage.account.id}:role/{name}", RoleSessionName="s", Policy=limited
+        )
+        keys = Keys.of(session["Credentials"])
+        assert refuse(stage.world, keys, example, request) in {"AccessDenied", "403"}
+
+    def test_another_accounts_administrator(
+        self, stage: Stage, stages: dict[str, Stage], operation: Operation
+    ) -> None:
+        """IAM's names live in the caller's own account; all else must be refused. Nothing of ours may change."""
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        home = stage.account.id
+        before = {table: [row for row in rows if home in row] for table, rows in dump(stage.world).items()}  # type: ignore[operator]
+        try:
+            call(stage.world, stages["abroad"].account.admin, example, request)
+        except ClientError as error:
+            assert error.response["ResponseMetadata"]["HTTPStatusCode"] in {400, 403, 404, 405, 409}, error
+        after = {table: [row for row in rows if home in row] for table, rows in dump(stage.world).items()}  # type: ignore[operator]
+        assert after == before
+
+    def test_expired_session(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        session = Keys.of(stage.sts.get_session_token(DurationSeconds=900)["Credentials"])
+        clock = stage.world.clock
+        clock.advance(900)
+        with pytest.raises(ClientError) as caught:
+            call(stage.world, session, example, request)
+        assert caught.value.response["Error"]["Code"] in {"ExpiredToken", "400"}
+
+    def test_inactive_key(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        keys = stage.caller(policy(statement("Allow", ["*"])))
+        name = stage.iam.get_access_key_last_used(AccessKeyId=keys.id)["UserName"]
+        stage.iam.update_access_key(UserName=name, AccessKeyId=keys.id, Status="Inactive")
+        code = refuse(stage.world, keys, example, request)
+        assert code in {"InvalidClientTokenId", "InvalidAccessKeyId", "403"}
