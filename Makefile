@@ -37,7 +37,7 @@ generated: install  ## are the generated files what their programs make?
 
 test: lint generated  ## everything that CI runs
 	$(BIN)/coverage erase
-	$(BIN)/coverage run --parallel-mode -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/python tools/coverage_floor.py
 

@@ -39,7 +39,9 @@ class Keys:
 
 @dataclass
 class Clock:
-    """Epoch seconds that pass only when a test says so. They begin at the real time, so that clients in other processes fit."""
+    """Epoch seconds that pass only when a test says so. They begin at the real time, so that clients in other
+    processes fit.
+    """
 
     now: float = field(default_factory=lambda: float(int(time.time())))
 
@@ -125,9 +127,7 @@ class World:
                 aws_access_key_id=keys.id if keys else None,
                 aws_secret_access_key=keys.secret if keys else None,
                 aws_session_token=keys.token if keys else None,
-                config=botocore.config.Config(
-                    retries={"total_max_attempts": 1}, **{**signature, **config}
-                ),
+                config=botocore.config.Config(retries={"total_max_attempts": 1}, **{**signature, **config}),
             )
         return self._clients[known]
 

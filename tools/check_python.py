@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python runs this file to be told
     sys.exit(
         f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}\n"
         "       name a newer one: make PYTHON=python3.12 install"

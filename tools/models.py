@@ -1,9 +1,11 @@
-"""Compiles botocore's service models into src/deputize/protocol/models/, without documentation, patched where AWS differs.
+"""Compiles botocore's service models into src/deputize/protocol/models/, without documentation, patched where
+AWS differs.
 
     python tools/models.py           write them
     python tools/models.py --check   exit 1 if they are not what this program makes
 
-One JSON file per service, one operation or shape a line. The patches and their reasons: tools/model_patches.toml.
+One JSON file per service, one operation or shape a line. The patches and their reasons:
+tools/model_patches.toml.
 """
 
 import argparse
@@ -32,7 +34,9 @@ def main() -> int:
         if not check:
             file.write_text(text)
         elif not file.is_file() or file.read_text() != text:
-            print(f"{file.relative_to(ROOT)} is out of date: run `python tools/models.py` and commit what it writes")
+            print(
+                f"{file.relative_to(ROOT)} is out of date: run `python tools/models.py` and commit what it writes"
+            )
             return 1
     return 0
 
@@ -43,7 +47,9 @@ def compiled(service: str) -> str:
     operations = {name: _operation(model, raw) for name, raw in model["operations"].items()}
     errors = {name: raw for name, raw in model["shapes"].items() if raw.get("exception")}
     names = {raw[side] for raw in operations.values() for side in ("input", "output") if side in raw}
-    statuses = {_code(name, raw): raw.get("error", {}).get("httpStatusCode", 400) for name, raw in errors.items()}
+    statuses = {
+        _code(name, raw): raw.get("error", {}).get("httpStatusCode", 400) for name, raw in errors.items()
+    }
     head = {
         "service": service,
         "botocore": botocore.__version__,
@@ -82,7 +88,9 @@ def _at(model: Json, path: str) -> tuple[Json, str]:
         if parent == "members":
             here.setdefault("members", {})
         if parent not in here:
-            sys.exit(f"error: a patch names {path}, but the model has no {parent} there\n       see {PATCHES.name}")
+            sys.exit(
+                f"error: a patch names {path}, but the model has no {parent} there\n       see {PATCHES.name}"
+            )
         here = here[parent]
     return here, key
 
@@ -155,7 +163,10 @@ def _reachable(shapes: Json, names: set[str]) -> list[str]:
         if name not in seen:
             seen.add(name)
             raw = shapes[name]
-            parts = [*raw.get("members", {}).values(), *(raw[part] for part in ("member", "key", "value") if part in raw)]
+            parts = [
+                *raw.get("members", {}).values(),
+                *(raw[part] for part in ("member", "key", "value") if part in raw),
+            ]
             waiting += [part["shape"] for part in parts]
     return [name for name in shapes if name in seen]
 

@@ -61,26 +61,23 @@ def claim_directory(data: Path) -> None:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = data.stat()
     if status.st_uid != os.geteuid():
-        raise DataRefused(f"{data} belongs to another user", f"chown it, or name another: --data DIR")
+        raise DataRefused(f"{data} belongs to another user", "chown it, or name another: --data DIR")
     if status.st_mode & 0o077:
         raise DataRefused(f"{data} is open to other users", f"chmod 700 {data}")
 
 
 @contextmanager
-def open_installation(
-    data: Path, environ: Mapping[str, str] = os.environ, clock: Callable[[], float] = time.time
-) -> Iterator[Opened]:
+def open_installation(data: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Opened]:
     """Open the installation in `data`, making what is missing.
 
-    Raises DataRefused, and what the key ring raises when the root key is missing or another one; nothing is changed then.
+    Raises DataRefused, and what the key ring raises when the root key is missing or another one; nothing is
+    changed then.
     """
     claim_directory(data)
     keyring = Keyring.open(data, environ)
     store = SqliteStore.open(data / DATABASE)
     try:
-        yield Opened(
-            store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs"), settings=Settings()
-        )
+        yield Opened(store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs"), settings=Settings())
     finally:
         store.close()
 
@@ -96,8 +93,10 @@ class Running:
     def port(self) -> int:
         return self.http.port
 
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, not a deadline for the caller
-        """Stop taking requests, let those in flight finish for up to `timeout` seconds, stop the background jobs."""
+    async def drain(self, timeout: float) -> None:
+        """Stop taking requests, let those in flight finish for up to `timeout` seconds, stop the background
+        jobs.
+        """
         self.jobs.cancel()
         await self.http.drain(timeout)
 
@@ -110,7 +109,9 @@ async def serve(
     clock: Callable[[], float] = time.time,
     limits: HttpLimits = HttpLimits(),  # noqa: B008 - frozen
 ) -> Running:
-    """Answer requests on `host` and `port` (0 takes a free one) until drained. Raises OSError if the port cannot be had."""
+    """Answer requests on `host` and `port` (0 takes a free one) until drained. Raises OSError if the port
+    cannot be had.
+    """
     installation = Installation(keyring=opened.keyring, blobs=opened.blobs, settings=opened.settings)
     gateway = Gateway(
         store=opened.store,

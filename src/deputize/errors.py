@@ -1,4 +1,6 @@
-"""The one exception that becomes an answer: an AWS error code, its message and what else the answer must carry."""
+"""The one exception that becomes an answer: an AWS error code, its message and what else the answer must
+carry.
+"""
 
 from collections.abc import Mapping
 

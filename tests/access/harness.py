@@ -5,8 +5,9 @@
         stage.iam.create_user(UserName=stage.name)
         return {"UserName": stage.name}
 
-An operation that is declared without one fails `test_every_operation_has_an_example`. When a right that is asked only
-sometimes (`when=`) applies to the request, name its action: `@example("iam", "CreateUser", applies=("iam:TagUser",))`.
+An operation that is declared without one fails `test_every_operation_has_an_example`. When a right that is
+asked only sometimes (`when=`) applies to the request, name its action: `@example("iam", "CreateUser",
+applies=("iam:TagUser",))`.
 """
 
 import itertools
@@ -24,7 +25,9 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Stage:
-    """An account in which an example sets up its state, as the account's administrator. `name` is new each time."""
+    """An account in which an example sets up its state, as the account's administrator. `name` is new each
+    time.
+    """
 
     world: World
     account: TestAccount
@@ -66,8 +69,8 @@ def example(
 ) -> Callable[[Callable[[Stage], Request]], Callable[[Stage], Request]]:
     """Registers the decorated function as the example of an operation.
 
-    `applies`: actions of conditional needs that this request does need. `partial`: the operation answers 200 and
-    tells refusals item by item in `Errors`.
+    `applies`: actions of conditional needs that this request does need. `partial`: the operation answers 200
+    and tells refusals item by item in `Errors`.
     """
 
     def register(make: Callable[[Stage], Request]) -> Callable[[Stage], Request]:

@@ -20,9 +20,9 @@ def get_access_key_info(stage: Stage) -> Request:
 
 @example("sts", "AssumeRole", applies=("sts:TagSession", "sts:SetSourceIdentity"))
 def assume_role(stage: Stage) -> Request:
-    role = stage.iam.create_role(
-        RoleName=stage.name, AssumeRolePolicyDocument=trust(stage.account.id)
-    )["Role"]
+    role = stage.iam.create_role(RoleName=stage.name, AssumeRolePolicyDocument=trust(stage.account.id))[
+        "Role"
+    ]
     return {
         "RoleArn": role["Arn"],
         "RoleSessionName": "test",

@@ -1,4 +1,6 @@
-"""Every declared operation x who must not: generated from the registry, so an operation added tomorrow is tested today."""
+"""Every declared operation x who must not: generated from the registry, so an operation added tomorrow is
+tested today.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,12 +9,12 @@ from typing import Any
 import apsw
 import pytest
 from botocore.exceptions import ClientError
-
-from deputize import app
-from deputize.gateway.operation import Open, Operation
 from tests.access import iam, s3, sts
 from tests.access.harness import EXAMPLES, Example, Stage, policy, statement, trust
 from tests.fix_world import Clock, Keys, World, running
+
+from deputize import app
+from deputize.gateway.operation import Open, Operation
 
 # The example modules register themselves when they are imported.
 assert iam and s3 and sts
@@ -84,9 +86,7 @@ def refuse(world: World, keys: Keys | None, example: Example, request: dict[str,
 
 def actions_of(operation: Operation, example: Example) -> list[str]:
     """The actions that the example needs."""
-    return [
-        need.action for need in operation.needs if need.when is None or need.action in example.applies
-    ]
+    return [need.action for need in operation.needs if need.when is None or need.action in example.applies]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
@@ -157,7 +157,9 @@ class TestMatrix:
     def test_another_accounts_administrator(
         self, stage: Stage, stages: dict[str, Stage], operation: Operation
     ) -> None:
-        """IAM's names live in the caller's own account; all else must be refused. Nothing of ours may change."""
+        """IAM's names live in the caller's own account; all else must be refused. Nothing of ours may
+        change.
+        """
         example = EXAMPLES[operation.service, operation.name]
         request = example.make(stage)
         home = stage.account.id

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.fix_world import Clock, Keys, TestAccount, World, running
 
 DEVELOPMENT = "111111111111"

@@ -6,7 +6,6 @@ import boto3
 import botocore.config
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.conformance.fix_tutorial import DEVELOPMENT, PRODUCTION, Scene, assume, trust
 from tests.conformance.test_tutorial import DAVID, denied, refused
 from tests.fix_world import Keys, World
@@ -51,9 +50,7 @@ def test_a_same_account_role_that_trusts_its_account_needs_an_identity_allow(sce
 
 def test_a_same_account_role_that_names_the_user_needs_none(scene: Scene) -> None:
     nobody = scene.world.user(scene.development, "Noah")
-    role = scene.role(
-        "Named", trust({"AWS": f"arn:aws:iam::{DEVELOPMENT}:user/Noah"}), scene.development
-    )
+    role = scene.role("Named", trust({"AWS": f"arn:aws:iam::{DEVELOPMENT}:user/Noah"}), scene.development)
     assert may_assume(scene, role, nobody)
 
 
@@ -78,7 +75,9 @@ def test_an_explicit_deny_in_the_trust_policy(scene: Scene) -> None:
     assert may_assume(scene, role, scene.development.admin)
 
 
-@pytest.mark.parametrize(("given", "may"), [({}, False), ({"ExternalId": "no"}, False), ({"ExternalId": "yes"}, True)])
+@pytest.mark.parametrize(
+    ("given", "may"), [({}, False), ({"ExternalId": "no"}, False), ({"ExternalId": "yes"}, True)]
+)
 def test_external_id(scene: Scene, given: dict[str, str], may: bool) -> None:
     role = scene.role("Guarded", trust({"AWS": DEVELOPMENT}, {"StringEquals": {"sts:ExternalId": "yes"}}))
     assert may_assume(scene, role, scene.david, **given) is may
@@ -98,9 +97,7 @@ def test_an_identity_deny_whose_condition_is_false_denies_nothing(scene: Scene) 
         "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-central-1"}},
     }
     allow = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
-    keys = scene.world.user(
-        scene.development, "Lea", {"Version": "2012-10-17", "Statement": [allow, deny]}
-    )
+    keys = scene.world.user(scene.development, "Lea", {"Version": "2012-10-17", "Statement": [allow, deny]})
     assert scene.world.client("s3", keys).list_buckets()["Buckets"]
     code, message, _ = refused(scene.world.client("s3", keys, region="eu-central-1").list_buckets)
     assert code == "AccessDenied"
@@ -110,9 +107,7 @@ def test_an_identity_deny_whose_condition_is_false_denies_nothing(scene: Scene) 
 def test_a_duration_of_99999_seconds(scene: Scene) -> None:
     role = scene.role("Long", trust({"AWS": DEVELOPMENT}), MaxSessionDuration=43200)
     sts = scene.world.client("sts", scene.david)
-    code, message, status = refused(
-        sts.assume_role, RoleArn=role, RoleSessionName="x", DurationSeconds=99999
-    )
+    code, message, status = refused(sts.assume_role, RoleArn=role, RoleSessionName="x", DurationSeconds=99999)
     assert (code, status) == ("ValidationError", 400)
     assert message == (
         "1 validation error detected: Value '99999' at 'durationSeconds' failed to satisfy constraint: "

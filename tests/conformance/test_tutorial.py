@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.conformance.fix_tutorial import (
     DEVELOPMENT,
     POWER_USER,
@@ -81,9 +80,7 @@ class TestStep1:
 class TestStep2:
     def test_a_statement_that_is_an_object_stays_one(self, shared_scene: Scene) -> None:
         iam = shared_scene.world.client("iam", shared_scene.development.admin)
-        policy = iam.get_group_policy(
-            GroupName="Developers", PolicyName="allow-assume-S3-role-in-production"
-        )
+        policy = iam.get_group_policy(GroupName="Developers", PolicyName="allow-assume-S3-role-in-production")
         assert policy["PolicyDocument"] == assume("Allow")
 
     def test_the_allow_matters_for_a_group_without_power_user_access(self, scene: Scene) -> None:
@@ -282,11 +279,10 @@ class TestRefusals:
         )
         session = scene.switch(scene.david)
         sts = scene.world.client("sts", session)
-        assert refused(
-            sts.assume_role, RoleArn=second, RoleSessionName="chained", DurationSeconds=3601
-        ) == (
+        assert refused(sts.assume_role, RoleArn=second, RoleSessionName="chained", DurationSeconds=3601) == (
             "ValidationError",
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
+            "role chaining.",
             400,
         )
         chained = scene.switch(session, second, "chained", DurationSeconds=3600)
@@ -307,12 +303,15 @@ class TestRefusals:
         session = shared_scene.switch(shared_scene.david)
         code, message, status = refused(shared_scene.world.client("iam", session).list_users)
         assert (code, status) == ("AccessDenied", 403)
-        assert message == denied(
-            SESSION,
-            "iam:ListUsers",
-            f"arn:aws:iam::{PRODUCTION}:user/",
-            NO_IDENTITY.format("iam:ListUsers"),
-        )[1]
+        assert (
+            message
+            == denied(
+                SESSION,
+                "iam:ListUsers",
+                f"arn:aws:iam::{PRODUCTION}:user/",
+                NO_IDENTITY.format("iam:ListUsers"),
+            )[1]
+        )
 
     def test_the_session_on_its_own_buckets_policy(self, shared_scene: Scene) -> None:
         s3 = shared_scene.world.client("s3", shared_scene.switch(shared_scene.david))

@@ -12,8 +12,8 @@ from deputize.gateway.call import Call
 from deputize.model import ids
 from deputize.model.credentials import Session
 
-# The session policies and tags of one session, compressed, may take this many bytes; AWS keeps its own figure to
-# itself and answers the percentage of it (STS API, PackedPolicySize).
+# The session policies and tags of one session, compressed, may take this many bytes; AWS keeps its own figure
+# to itself and answers the percentage of it (STS API, PackedPolicySize).
 PACKED_LIMIT = 4096
 
 

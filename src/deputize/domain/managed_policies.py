@@ -1,4 +1,6 @@
-"""Managed policies by ARN: AWS's own, which every account may use, and the customer-managed ones of an account."""
+"""Managed policies by ARN: AWS's own, which every account may use, and the customer-managed ones of an
+account.
+"""
 
 from deputize.model.managed import catalogue
 from deputize.model.managed.catalogue import AwsPolicy

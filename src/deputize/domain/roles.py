@@ -52,7 +52,9 @@ class RoleSession:
 
 
 def role_by_arn(db: Snapshot, text: str) -> Role | None:
-    """The role that `text` names exactly, path and partition included; None if there is none or it is no role's ARN."""
+    """The role that `text` names exactly, path and partition included; None if there is none or it is no
+    role's ARN.
+    """
     arn = Arn.parse(text)
     if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
         return None
@@ -63,8 +65,9 @@ def role_by_arn(db: Snapshot, text: str) -> Role | None:
 def assume(db: Snapshot, call: Call, role: Role, wish: Wish) -> RoleSession:
     """Issue a session of `role`. Authorization has been asked already.
 
-    Raises ValidationError for a duration over the role's maximum or over an hour when chained, or a second source
-    identity; MalformedPolicyDocument, PackedPolicyTooLarge and InvalidParameterValue for what is passed along.
+    Raises ValidationError for a duration over the role's maximum or over an hour when chained, or a second
+    source identity; MalformedPolicyDocument, PackedPolicyTooLarge and InvalidParameterValue for what is
+    passed along.
     """
     _check_duration(call, role, wish.seconds)
     parent = call.caller.session
@@ -94,7 +97,9 @@ def assume(db: Snapshot, call: Call, role: Role, wish: Wish) -> RoleSession:
 
 
 def effective_source_identity(parent: Session | None, wished: str | None) -> str | None:
-    """The source identity a session would carry: once set it stays over chaining (IAM guide, "Source identity")."""
+    """The source identity a session would carry: once set it stays over chaining (IAM guide, "Source
+    identity").
+    """
     inherited = parent.source_identity if parent is not None else None
     return inherited or wished
 
@@ -109,7 +114,8 @@ def _check_duration(call: Call, role: Role, seconds: int) -> None:
     if call.caller.session is not None and seconds > CHAINED_SECONDS:
         raise ApiError(
             "ValidationError",
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
+            "role chaining.",
         )
 
 
@@ -145,8 +151,8 @@ def _check_policies(db: Snapshot, role: Role, wish: Wish) -> None:
         if len(wish.policy) > SESSION_POLICY_CHARACTERS:
             raise ApiError(
                 "ValidationError",
-                f"1 validation error detected: Value '{wish.policy}' at 'policy' failed to satisfy constraint: "
-                f"Member must have length less than or equal to {SESSION_POLICY_CHARACTERS}",
+                f"1 validation error detected: Value '{wish.policy}' at 'policy' failed to satisfy "
+                f"constraint: Member must have length less than or equal to {SESSION_POLICY_CHARACTERS}",
             )
         try:
             check(wish.policy, Kind.SESSION, partition=role.partition)
@@ -158,7 +164,9 @@ def _check_policies(db: Snapshot, role: Role, wish: Wish) -> None:
 
 
 def _managed_policy_exists(db: Snapshot, role: Role, text: str) -> bool:
-    """Whether the ARN is one of AWS's managed policies, or of the role's own account (STS API, PolicyArns)."""
+    """Whether the ARN is one of AWS's managed policies, or of the role's own account (STS API,
+    PolicyArns).
+    """
     if catalogue.get(text, role.partition) is not None:
         return True
     arn = Arn.parse(text)

@@ -13,7 +13,8 @@ BATCH = 1000
 def sweep(store: Store, blobs: BlobStore, now: float) -> int:
     """Delete the files that became garbage over `GRACE` seconds before `now`; returns how many.
 
-    A file goes before the row that remembers it: after a crash in between, the next sweep deletes it again, harmlessly.
+    A file goes before the row that remembers it: after a crash in between, the next sweep deletes it again,
+    harmlessly.
     """
     with store.snapshot() as db:
         garbage = db.objects.garbage(int(now) - GRACE, BATCH)

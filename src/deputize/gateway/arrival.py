@@ -23,7 +23,9 @@ FORM_LIMIT = 10_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A request whose operation is known. `form` is a query request's body, which has been read; others' bodies have not."""
+    """A request whose operation is known. `form` is a query request's body, which has been read; others'
+    bodies have not.
+    """
 
     model: OperationModel
     labels: Mapping[str, str]
@@ -39,7 +41,9 @@ class Arrival:
 
 
 async def arrive(service: str, settings: Settings, head: Head, body: Body) -> Arrival:
-    """Find the operation. Raises ApiError for one that AWS does not have either, or a body that is too large."""
+    """Find the operation. Raises ApiError for one that AWS does not have either, or a body that is too
+    large.
+    """
     if service == "s3":
         model, labels = rest_operation(service, head, locate(head, settings.base_hosts))
         return Arrival(model=model, labels=labels, form=None)
@@ -55,7 +59,9 @@ def form_hash(arrival: Arrival) -> str | None:
 async def parse(
     arrival: Arrival, head: Head, body: Body, claim: Claim | None, *, uploads: bool
 ) -> dict[str, Any]:
-    """The request's members. Reads the body of a REST request and verifies what was promised about it, unless it `uploads`."""
+    """The request's members. Reads the body of a REST request and verifies what was promised about it, unless
+    it `uploads`.
+    """
     if arrival.form is not None or uploads:
         return arrival.codec.parse(arrival.model, head, arrival.form or b"", arrival.labels)
     content = await body.read(arrival.codec.body_limit(arrival.model))
@@ -64,7 +70,9 @@ async def parse(
 
 
 def _verify(head: Head, content: bytes, claim: Claim | None) -> None:
-    """The signed payload hash, Content-MD5 and checksum of a small body; raises XAmzContentSHA256Mismatch or BadDigest."""
+    """The signed payload hash, Content-MD5 and checksum of a small body; raises XAmzContentSHA256Mismatch or
+    BadDigest.
+    """
     if claim is not None and claim.payload_sha256 is not None:
         computed = hashlib.sha256(content).hexdigest()
         if not hmac.compare_digest(claim.payload_sha256, computed):

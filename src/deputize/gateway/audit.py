@@ -1,7 +1,7 @@
 """The CloudTrail record that a call leaves ("CloudTrail record contents").
 
-A command's record is written in its own transaction; a query's and a refused call's go to the store's note queue.
-Object-level S3 calls are data events, which a trail records only when asked: they leave none.
+A command's record is written in its own transaction; a query's and a refused call's go to the store's note
+queue. Object-level S3 calls are data events, which a trail records only when asked: they leave none.
 """
 
 import uuid

@@ -1,5 +1,6 @@
-"""Signature to caller. First the signature is verified, outside any transaction; then, and once more inside the
-transaction of a command, what it names is looked up: the key, its owner, the account, the role of a session.
+"""Signature to caller. First the signature is verified, outside any transaction; then, and once more inside
+the transaction of a command, what it names is looked up: the key, its owner, the account, the role of a
+session.
 """
 
 from dataclasses import dataclass
@@ -7,9 +8,8 @@ from dataclasses import dataclass
 from deputize.gateway import sessions
 from deputize.gateway.caller import ANONYMOUS_ID, Caller
 from deputize.gateway.installation import Installation
-from deputize.model import ids
 from deputize.model.account import Account
-from deputize.model.credentials import AccessKey, Session
+from deputize.model.credentials import Session
 from deputize.model.identity import Role, User
 from deputize.policy.request import Principal
 from deputize.protocol.auth_errors import AuthProblem, Problem
@@ -24,7 +24,9 @@ ANONYMOUS = Caller(
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a signature names: a long-term key by its id, or a session by its token. `secret` is what must have signed."""
+    """What a signature names: a long-term key by its id, or a session by its token. `secret` is what must
+    have signed.
+    """
 
     key: str
     secret: str
@@ -34,7 +36,8 @@ class Credential:
 def credential(db: Snapshot, installation: Installation, claim: Claim, now: float) -> Credential:
     """Look up what `claim` was signed with.
 
-    Raises AuthProblem: unknown or inactive key, a temporary key without its own token, an expired or damaged token.
+    Raises AuthProblem: unknown or inactive key, a temporary key without its own token, an expired or damaged
+    token.
     """
     if claim.access_key_id.startswith("ASIA"):
         return _temporary(installation, claim, now)
@@ -74,7 +77,11 @@ def caller(db: Snapshot, key: str, session: Session | None) -> Caller:
     if session.issuer == session.account:
         return _root(account, key, session)
     user = _user(db, session.issuer, key)
-    return _federated(account, user, session) if session.kind == "federated" else _user_caller(user, key, session)
+    return (
+        _federated(account, user, session)
+        if session.kind == "federated"
+        else _user_caller(user, key, session)
+    )
 
 
 def _long_term(db: Snapshot, key_id: str) -> Caller:
@@ -84,8 +91,10 @@ def _long_term(db: Snapshot, key_id: str) -> Caller:
     if key.status != "Active":
         raise AuthProblem(Problem.INACTIVE_KEY, access_key_id=key_id)
     account = _account(db, key.account, key_id)
-    return _root(account, key_id, None) if key.owner == key.account else _user_caller(
-        _user(db, key.owner, key_id), key_id, None
+    return (
+        _root(account, key_id, None)
+        if key.owner == key.account
+        else _user_caller(_user(db, key.owner, key_id), key_id, None)
     )
 
 
@@ -151,7 +160,9 @@ def _role_session(db: Snapshot, account: Account, session: Session) -> Caller:
 
 
 def _role(db: Snapshot, session: Session) -> Role:
-    """The role of the session, by its unique id: a re-created role of that name is another role (IAM guide)."""
+    """The role of the session, by its unique id: a re-created role of that name is another role (IAM
+    guide).
+    """
     for role in db.roles.find("id", session.issuer):
         return role
     raise AuthProblem(Problem.ROLE_GONE, access_key_id=session.key)
@@ -165,5 +176,7 @@ def _overlaid(role: Role, session: Session) -> dict[str, str]:
 
 
 def current(db: Snapshot, known: Caller) -> Caller:
-    """`known` as the records have it in this view; raises AuthProblem if its credentials are no longer good."""
+    """`known` as the records have it in this view; raises AuthProblem if its credentials are no longer
+    good.
+    """
     return known if known.key is None else caller(db, known.key, known.session)

@@ -13,7 +13,9 @@ from deputize.store.api import Snapshot
 
 
 def authorize(db: Snapshot, call: Call, request: Any) -> Mapping[str, ApiError]:
-    """Returns the refused items of an operation that answers item by item; raises AccessDenied for all others."""
+    """Returns the refused items of an operation that answers item by item; raises AccessDenied for all
+    others.
+    """
     refused: dict[str, ApiError] = {}
     for need in call.operation.needs:
         if need.when is not None and not need.when(db, call, request):
@@ -46,7 +48,9 @@ def judge(db: Snapshot, call: Call, need: Needs, resource: Resource, request: An
     principal = call.caller.principal
     if resource.sealed and principal.account != resource.account and principal.kind != "service":
         # RestrictPublicBuckets counts as an explicit deny of the resource (S3 guide, Block Public Access).
-        return Decision(allowed=False, because=Reason(Layer.RESOURCE, explicit=True), trace=decision.trace)
+        return Decision(
+            allowed=False, because=Reason(Layer.RESOURCE, explicit=True), matched=decision.matched
+        )
     return decision
 
 
@@ -54,7 +58,9 @@ def denial(call: Call, need: Needs, resource: Resource, decision: Decision) -> A
     """AccessDenied, telling the caller no more than AWS does."""
     same_account = not call.caller.anonymous and call.caller.account == resource.account
     if resource.kind is ResourceKind.ROLE_TRUST and resource.policy is None:
-        same_account = False  # a missing role is answered like another account's that does not trust the caller
+        same_account = (
+            False  # a missing role is answered like another account's that does not trust the caller
+        )
     message = explain.denial(
         decision,
         caller_arn=call.caller.arn,
@@ -62,5 +68,6 @@ def denial(call: Call, need: Needs, resource: Resource, decision: Decision) -> A
         resource_text=resource.arn if resource.shown is None else resource.shown,
         same_account=same_account or resource.account is None,
         s3=call.operation.service == "s3",
+        name_policies=call.installation.settings.denials_name_policies,
     )
     return ApiError("AccessDenied", message)

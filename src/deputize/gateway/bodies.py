@@ -1,4 +1,6 @@
-"""Bodies on their way in and out: an upload is staged before the transaction, a download is opened after it."""
+"""Bodies on their way in and out: an upload is staged before the transaction, a download is opened after
+it.
+"""
 
 import asyncio
 import base64
@@ -35,7 +37,9 @@ class StoredBytes:
 
 
 class Staging:
-    """An upload on its way in: held in memory while it is small, in a file of the blob store's beyond that."""
+    """An upload on its way in: held in memory while it is small, in a file of the blob store's beyond
+    that.
+    """
 
     def __init__(self, blobs: BlobStore, algorithm: str) -> None:
         self._blobs = blobs
@@ -107,7 +111,8 @@ async def stage(head: Head, body: Body, blobs: BlobStore, *, sha256: str | None)
     """Take in `body` and verify every promise that `head` makes about it.
 
     `sha256` is the payload hash that was signed (hex), None when the payload is unsigned. Raises
-    MissingContentLength, EntityTooLarge, XAmzContentSHA256Mismatch, BadDigest, InvalidDigest; nothing is kept then.
+    MissingContentLength, EntityTooLarge, XAmzContentSHA256Mismatch, BadDigest, InvalidDigest; nothing is kept
+    then.
     """
     if body.length is None:
         raise ApiError("MissingContentLength", "You must provide the Content-Length HTTP header.")

@@ -1,4 +1,6 @@
-"""One call on its way through the gateway: who, what, when, from where. Immutable; each step makes a fuller one."""
+"""One call on its way through the gateway: who, what, when, from where. Immutable; each step makes a fuller
+one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A body that was staged: the blob it will be, its MD5 (hex) and the checksums that were computed (AWS name -> base64)."""
+    """A body that was staged: the blob it will be, its MD5 (hex) and the checksums that were computed (AWS
+    name -> base64).
+    """
 
     blob: Blob
     md5: str
@@ -28,8 +32,8 @@ class Upload:
 class Call:
     """What is known of a call. `now` is in epoch seconds; `region` is the one the request is addressed to.
 
-    `upload` is the staged body of an operation that streams one in, `prepared` what the operation's `prepare` made,
-    `refused` the items that an operation with item-by-item answers must not touch, each with its error.
+    `upload` is the staged body of an operation that streams one in, `prepared` what the operation's `prepare`
+    made, `refused` the items that an operation with item-by-item answers must not touch, each with its error.
     """
 
     id: str

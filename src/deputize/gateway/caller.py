@@ -13,9 +13,10 @@ ANONYMOUS_ID = "anonymous"
 class Caller:
     """A caller whose signature was verified, or the anonymous one.
 
-    `principal` is what policies match. `user_id` is `aws:userid`, `name` the IAM user's name (None for others).
-    `key` is the access key id that signed. `session` is what the session token says, None for long-term keys.
-    `tags` are the effective principal tags: the user's, or the role's overlaid by the session's.
+    `principal` is what policies match. `user_id` is `aws:userid`, `name` the IAM user's name (None for
+    others). `key` is the access key id that signed. `session` is what the session token says, None for
+    long-term keys. `tags` are the effective principal tags: the user's, or the role's overlaid by the
+    session's.
     """
 
     principal: Principal
@@ -35,7 +36,9 @@ class Caller:
 
     @property
     def account(self) -> str:
-        """The caller's account id; every caller but the anonymous one has one, and operations refuse that one before they ask."""
+        """The caller's account id; every caller but the anonymous one has one, and operations refuse that one
+        before they ask.
+        """
         if self.principal.account is None:
             raise LookupError("an anonymous caller has no account")
         return self.principal.account

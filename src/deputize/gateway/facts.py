@@ -1,6 +1,8 @@
-"""What a decision is made from: the policies that apply to this caller and the condition keys of this request.
+"""What a decision is made from: the policies that apply to this caller and the condition keys of this
+request.
 
-Each key is described in AWS's "Global condition context keys"; operation keys come from the operation's declaration.
+Each key is described in AWS's "Global condition context keys"; operation keys come from the operation's
+declaration.
 """
 
 import datetime
@@ -149,7 +151,9 @@ def resource_keys(call: Call, resource: Resource) -> Context:
 
 
 def operation_keys(db: Snapshot, call: Call, need: Needs, request: object) -> Context:
-    """The keys that the operation declares; a name that ends in `/*` stands for one key per entry of a mapping."""
+    """The keys that the operation declares; a name that ends in `/*` stands for one key per entry of a
+    mapping.
+    """
     context: Context = {}
     for name, read in need.keys.items():
         value = read(db, call, request)

@@ -29,11 +29,11 @@ C = TypeVar("C", bound=Command)
 class Resource:
     """What an action is done to.
 
-    `arn` is what policies match (`*` where the action takes no resource), `account` its owner (None: nobody's, as for
-    `*`). `shown` is what a denial prints after `on resource:` (IAM prints `user bob`, not the ARN); None prints the
-    ARN, the empty string leaves the phrase out. `tags` become `aws:ResourceTag`. `policy` is the text of its
-    resource-based policy in stored form. `sealed`: Block Public Access holds off everyone but the owner's account.
-    `item` names it in an operation that answers item by item.
+    `arn` is what policies match (`*` where the action takes no resource), `account` its owner (None:
+    nobody's, as for `*`). `shown` is what a denial prints after `on resource:` (IAM prints `user bob`, not
+    the ARN); None prints the ARN, the empty string leaves the phrase out. `tags` become `aws:ResourceTag`.
+    `policy` is the text of its resource-based policy in stored form. `sealed`: Block Public Access holds off
+    everyone but the owner's account. `item` names it in an operation that answers item by item.
     """
 
     arn: str
@@ -53,9 +53,10 @@ ResourceReader = Callable[[Snapshot, Call, Any], Resource | Iterable[Resource]]
 class Needs:
     """One right that a call needs: `action` on the resource (or on each resource) that `on` names.
 
-    `keys` adds condition keys of the operation (a reader that returns None leaves its key out); `when` says whether
-    this call needs the right at all. `each` makes a refusal refuse only the item (DeleteObjects). `owner_root`: the
-    root user of the resource's account needs no permission and no policy stops it (bucket policy calls).
+    `keys` adds condition keys of the operation (a reader that returns None leaves its key out); `when` says
+    whether this call needs the right at all. `each` makes a refusal refuse only the item (DeleteObjects).
+    `owner_root`: the root user of the resource's account needs no permission and no policy stops it (bucket
+    policy calls).
     """
 
     action: str
@@ -99,7 +100,9 @@ Access = Open | tuple[Needs, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A declared operation. `writes` ones run in a transaction; `uploads` ones have their body staged before it."""
+    """A declared operation. `writes` ones run in a transaction; `uploads` ones have their body staged before
+    it.
+    """
 
     service: str
     name: str
@@ -116,7 +119,9 @@ class Operation:
 
 
 class Service:
-    """The operations of one service that are offered. What is not declared here is answered as not offered."""
+    """The operations of one service that are offered. What is not declared here is answered as not
+    offered.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -146,7 +151,9 @@ class Service:
         uploads: bool = False,
         prepare: Callable[[Call, Any], Any] | None = None,
     ) -> Callable[[C], C]:
-        """Declare an operation that changes something. Its handler may run twice, so it touches nothing but the transaction."""
+        """Declare an operation that changes something. Its handler may run twice, so it touches nothing but
+        the transaction.
+        """
 
         def declare(handler: C) -> C:
             self._add(name, access, handler, writes=True, uploads=uploads, prepare=prepare, slow=False)

@@ -1,4 +1,5 @@
-"""Carrying out an authenticated call: authorization and effect in one transaction, and the audit record with them.
+"""Carrying out an authenticated call: authorization and effect in one transaction, and the audit record with
+them.
 
 An operation that the server calls itself (a service principal, a background job) comes in here too.
 """

@@ -6,8 +6,9 @@ from deputize.gateway.call import Call
 from deputize.gateway.operation import Resource
 from deputize.model.managed import catalogue
 from deputize.policy.arn import Arn
-from deputize.policy.decide import Attached, Policies
+from deputize.policy.decide import Policies
 from deputize.policy.document import parse
+from deputize.policy.evaluate import Attached
 from deputize.store.api import Snapshot
 
 
@@ -55,7 +56,9 @@ def session_policies(db: Snapshot, call: Call) -> tuple[Attached, ...] | None:
 
 
 def managed(db: Snapshot, arn: str, partition: str, entity: str | None = None) -> Attached:
-    """The default version of the managed policy `arn`; one that is gone allows nothing and denies everything (fail closed)."""
+    """The default version of the managed policy `arn`; one that is gone allows nothing and denies everything
+    (fail closed).
+    """
     text = managed_text(db, arn, partition)
     document = parse(text if text is not None else '{"Statement": []}')
     return Attached(document, "managed", arn.rpartition("/")[2], arn, entity)

@@ -1,4 +1,5 @@
-"""Calls that a kind of temporary credentials cannot make, whatever its policies say (IAM guide, "Compare STS credentials").
+"""Calls that a kind of temporary credentials cannot make, whatever its policies say (IAM guide, "Compare STS
+credentials").
 
 GetSessionToken credentials make no IAM call without MFA, and of STS only AssumeRole and GetCallerIdentity;
 GetFederationToken credentials make no IAM call, and of STS only GetCallerIdentity.
@@ -14,7 +15,8 @@ STS_CALLS = {
 
 
 def check(caller: Caller, service: str, operation: str) -> None:
-    """Raises InvalidClientTokenId for a call to IAM, AccessDenied for one to STS, that the caller's session cannot make.
+    """Raises InvalidClientTokenId for a call to IAM, AccessDenied for one to STS, that the caller's session
+    cannot make.
 
     GetSessionToken and GetFederationToken refuse sessions in words of their own.
     """

@@ -1,4 +1,6 @@
-"""Session tokens: a Session sealed into the opaque text that clients carry, and back. No row of ours names a session."""
+"""Session tokens: a Session sealed into the opaque text that clients carry, and back. No row of ours names a
+session.
+"""
 
 import dataclasses
 import json

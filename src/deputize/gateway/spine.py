@@ -2,8 +2,8 @@
 
     route -> who signed -> parse -> stage an upload -> authorize and do, in one transaction -> serialise
 
-Nothing is authorized anywhere else, and there is no other way in: what the server calls itself ends in the same
-`perform`.
+Nothing is authorized anywhere else, and there is no other way in: what the server calls itself ends in the
+same `perform`.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from deputize.gateway.installation import Installation
 from deputize.gateway.last_use import LastUse
 from deputize.gateway.operation import Open, Operation, Service
 from deputize.gateway.perform import Result, admit, perform
-from deputize.protocol import route, sigv4
+from deputize.protocol import route
 from deputize.protocol.auth_errors import AuthProblem, Problem, refusal
 from deputize.protocol.families import codec_of
 from deputize.protocol.message import Answer, Body, Head
@@ -60,7 +60,9 @@ class Gateway:
             error = ApiError("ServiceUnavailable", "The server cannot store anything right now.", status=503)
         except Exception:
             log.exception("request %s failed", request_id)
-            error = ApiError("InternalError", "We encountered an internal error. Please try again.", status=500)
+            error = ApiError(
+                "InternalError", "We encountered an internal error. Please try again.", status=500
+            )
         return codec_of(service).error(error, request_id, head)
 
     async def _answer(self, arrival: Arrival, head: Head, body: Body, request_id: str) -> Answer:
@@ -97,7 +99,8 @@ class Gateway:
         try:
             return await perform(self.store, dataclasses.replace(call, upload=upload), request)
         except (ApiError, AuthProblem, StoreFull):
-            # Only a definite refusal: after anything else the row may yet come to name the blob, and the sweep decides.
+            # Only a definite refusal: after anything else the row may yet come to name the blob, and the
+            # sweep decides.
             bodies.discard(blobs, upload)
             raise
 

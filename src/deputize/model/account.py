@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account. `external` ones are known only by their id, so that trust policies may name them; nobody signs in as them.
+    """An account. `external` ones are known only by their id, so that trust policies may name them; nobody
+    signs in as them.
 
     `root_password` is an argon2id hash. `created` is in epoch seconds.
     """

@@ -34,12 +34,12 @@ class KeyUse:
 class Session:
     """What a session token says; it is sealed into the token, no row of ours names it.
 
-    `kind`: "role" (AssumeRole and its kin), "user" (GetSessionToken; `issuer` is a user id, or the account id for
-    root) or "federated" (GetFederationToken). `issuer` is the unique id of the role or user whose rights it carries.
-    `name` is the role session name or the federated user's name. `policies` are the texts of inline session policies,
-    `policy_arns` those given by ARN; both None-less: `bounded` says whether any session policy was passed at all.
-    `tags` are session tags, of which `transitive` (folded keys) follow over chaining. `issued`, `expires` and `mfa_at`
-    are in epoch seconds; `mfa_at` is None without MFA.
+    `kind`: "role" (AssumeRole and its kin), "user" (GetSessionToken; `issuer` is a user id, or the account id
+    for root) or "federated" (GetFederationToken). `issuer` is the unique id of the role or user whose rights
+    it carries. `name` is the role session name or the federated user's name. `policies` are the texts of
+    inline session policies, `policy_arns` those given by ARN; both None-less: `bounded` says whether any
+    session policy was passed at all. `tags` are session tags, of which `transitive` (folded keys) follow over
+    chaining. `issued`, `expires` and `mfa_at` are in epoch seconds; `mfa_at` is None without MFA.
     """
 
     key: str

@@ -7,7 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A CloudTrail record in account `account`'s trail; `at` is in milliseconds of the epoch, `record` is CloudTrail's JSON as a mapping."""
+    """A CloudTrail record in account `account`'s trail; `at` is in milliseconds of the epoch, `record` is
+    CloudTrail's JSON as a mapping.
+    """
 
     account: str
     at: int

@@ -1,7 +1,7 @@
 """IAM's identities: users, groups, roles and who is in which group.
 
-Names are unique per account and kind ignoring case (IAM, "Name requirements"), so tables are keyed by the folded
-name; unique ids survive renames, so everything that hangs on an entity refers to its id.
+Names are unique per account and kind ignoring case (IAM, "Name requirements"), so tables are keyed by the
+folded name; unique ids survive renames, so everything that hangs on an entity refers to its id.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ def fold(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An IAM user. `boundary` is the ARN of the managed policy that bounds it; `created` is in epoch seconds."""
+    """An IAM user. `boundary` is the ARN of the managed policy that bounds it; `created` is in epoch
+    seconds.
+    """
 
     account: str
     partition: str
@@ -62,7 +64,8 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role. `trust` is the trust policy as it was sent but for user and role ARNs, which stand as unique ids.
+    """A role. `trust` is the trust policy as it was sent but for user and role ARNs, which stand as unique
+    ids.
 
     `max_session` is in seconds.
     """

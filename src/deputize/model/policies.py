@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedPolicy:
-    """A customer-managed policy. `default_version` and `last_version` are numbers: 3 is shown as `v3`, and none is given twice."""
+    """A customer-managed policy. `default_version` and `last_version` are numbers: 3 is shown as `v3`, and
+    none is given twice.
+    """
 
     account: str
     partition: str
@@ -37,7 +39,9 @@ class PolicyVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """The managed policy `policy` (ARN, AWS's ones too) is attached to the user, group or role with id `entity`."""
+    """The managed policy `policy` (ARN, AWS's ones too) is attached to the user, group or role with id
+    `entity`.
+    """
 
     account: str
     entity: str
@@ -46,7 +50,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InlinePolicy:
-    """A policy embedded in the user, group or role with id `entity`; `document` is the text as it was sent."""
+    """A policy embedded in the user, group or role with id `entity`; `document` is the text as it was
+    sent.
+    """
 
     entity: str
     name: str

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAccessBlock:
-    """The four Block Public Access settings; AWS starts every new bucket with all of them on (since April 2023)."""
+    """The four Block Public Access settings; AWS starts every new bucket with all of them on (since April
+    2023).
+    """
 
     block_public_acls: bool = True
     ignore_public_acls: bool = True
@@ -42,9 +44,10 @@ class Bucket:
 class StoredObject:
     """The current version of an object. `key` is UTF-8 bytes: their order is S3's order.
 
-    `etag` is without quotes. `blob` is the id of the bytes, of which there are `size`. `headers` are the system headers
-    to give back (content-type, cache-control ...; lower case), `metadata` the user's (without `x-amz-meta-`),
-    `checksums` the verified ones by AWS's algorithm name, base64. `modified` is in epoch seconds.
+    `etag` is without quotes. `blob` is the id of the bytes, of which there are `size`. `headers` are the
+    system headers to give back (content-type, cache-control ...; lower case), `metadata` the user's (without
+    `x-amz-meta-`), `checksums` the verified ones by AWS's algorithm name, base64. `modified` is in epoch
+    seconds.
     """
 
     bucket: int
@@ -61,7 +64,9 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
-    """Immutable bytes under a random id: `data` when they are small, else a file of that name. `format` says how they are kept."""
+    """Immutable bytes under a random id: `data` when they are small, else a file of that name. `format` says
+    how they are kept.
+    """
 
     id: bytes
     size: int
@@ -71,7 +76,9 @@ class Blob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One page of a listing, in key order: objects and common prefixes (bytes) mixed. `last` is where the next page goes on, or None."""
+    """One page of a listing, in key order: objects and common prefixes (bytes) mixed. `last` is where the
+    next page goes on, or None.
+    """
 
     entries: tuple["StoredObject | bytes", ...]
     last: bytes | None

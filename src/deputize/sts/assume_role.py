@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def role(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> Resource:
-    """The role with its trust policy. One that does not exist has none, so the answer is the same as a refusal."""
+    """The role with its trust policy. One that does not exist has none, so the answer is the same as a
+    refusal.
+    """
     if call.caller.root:
         raise ApiError("AccessDenied", "Roles may not be assumed by root accounts.")
     if "SerialNumber" in request or "TokenCode" in request:
@@ -88,7 +90,8 @@ def transitive_keys(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> t
     return tuple(request["TransitiveTagKeys"]) if request.get("TransitiveTagKeys") else None
 
 
-# Both sides see the same keys, and so do the three rights that one call may need (IAM guide, STS condition keys).
+# Both sides see the same keys, and so do the three rights that one call may need (IAM guide, STS condition
+# keys).
 KEYS: dict[str, Any] = {
     "sts:ExternalId": external_id,
     "sts:RoleSessionName": session_name,

@@ -26,7 +26,9 @@ MFA_FAILED = (
 def get_session_token(
     db: Transaction, call: Call, request: "GetSessionTokenRequest"
 ) -> "GetSessionTokenResponse":
-    """The session acts as the caller's user or root user. Raises AccessDenied for temporary credentials and for an MFA device that is not there."""
+    """The session acts as the caller's user or root user. Raises AccessDenied for temporary credentials and
+    for an MFA device that is not there.
+    """
     caller = call.caller
     if caller.session is not None:
         raise ApiError("AccessDenied", "Cannot call GetSessionToken with session credentials")

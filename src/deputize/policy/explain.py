@@ -1,0 +1,43 @@
+"""A Decision in AWS's words (IAM guide, "Troubleshoot access denied error messages")."""
+
+from deputize.policy.decide import Decision, Layer, Reason
+
+_ARTICLES = {Layer.IDENTITY: "an", Layer.TRUST: "the"}
+_RESOURCE_SIDE = (Layer.RESOURCE, Layer.TRUST)
+
+
+def denial(
+    decision: Decision,
+    *,
+    caller_arn: str,
+    action: str,
+    resource_text: str,
+    same_account: bool,
+    s3: bool,
+    name_policies: bool = False,
+) -> str:
+    """The message of an AccessDenied error.
+
+    `resource_text` is what stands after `on resource:`; empty leaves it out. S3 tells callers of other
+    accounts nothing, and quotes ARNs; elsewhere the resource's side is told to its own account alone.
+    `name_policies` appends the ARN of a managed policy that denies, as AWS does since January 2026.
+    """
+    if s3 and not same_account:
+        return "Access Denied"
+    words = f"User: {caller_arn} is not authorized to perform: {action}"
+    if resource_text:
+        words += f' on resource: "{resource_text}"' if s3 else f" on resource: {resource_text}"
+    reason = decision.because
+    if reason is None or (reason.layer in _RESOURCE_SIDE and not same_account):
+        return words
+    named = (
+        f": {reason.policy_arn}" if name_policies and same_account and reason.policy_arn is not None else ""
+    )
+    return f"{words} {cause(reason, action)}{named}"
+
+
+def cause(reason: Reason, action: str) -> str:
+    """The last part of the message: which kind of policy denies."""
+    if reason.explicit:
+        return f"with an explicit deny in {_ARTICLES.get(reason.layer, 'a')} {reason.layer.value}"
+    return f"because no {reason.layer.value} allows the {action} action"
