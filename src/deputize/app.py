@@ -129,7 +129,7 @@ async def serve(
 def health(opened: Opened) -> Mapping[str, object]:
     """What `/_health` tells: whether the server is ready, and what it enforces. Nothing else."""
     enforced = ["signatures", "identity policies", "trust policies", "bucket policies", "block public access"]
-    return {"ready": opened.store.writable, "enforced": enforced}
+    return {"ready": opened.store.health().writable, "enforced": enforced}
 
 
 async def _background(opened: Opened, clock: Callable[[], float]) -> None:

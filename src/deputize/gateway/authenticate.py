@@ -6,13 +6,16 @@ session.
 from dataclasses import dataclass
 
 from deputize.gateway import sessions
+from deputize.gateway.arrival import Arrival, form_hash
 from deputize.gateway.caller import ANONYMOUS_ID, Caller
 from deputize.gateway.installation import Installation
 from deputize.model.account import Account
 from deputize.model.credentials import Session
 from deputize.model.identity import Role, User
 from deputize.policy.request import Principal
+from deputize.protocol import sigv4
 from deputize.protocol.auth_errors import AuthProblem, Problem
+from deputize.protocol.message import Head
 from deputize.protocol.sigv4 import Claim
 from deputize.store.api import Snapshot
 
@@ -33,6 +36,31 @@ class Credential:
     session: Session | None
 
 
+def signer(
+    db: Snapshot, installation: Installation, arrival: Arrival, head: Head, now: float
+) -> tuple[Claim | None, Caller]:
+    """Who signed the request, and what the signature says of itself; None and the anonymous caller if nobody
+    did.
+
+    The order of checks is AWS's. Raises AuthProblem, and ApiError for a payload form that is not offered.
+    """
+    service = arrival.service
+    claim = sigv4.claim(head, service)
+    if claim is None:
+        return None, ANONYMOUS
+    sigv4.check_time(claim, now, service)
+    sigv4.check_scope(claim, service)
+    if service == "s3":
+        sigv4.check_signed_headers(claim, head)
+    found = credential(db, installation, claim, now)
+    acting = caller(db, found.key, found.session)
+    sigv4.check_scope(claim, service, acting.principal.partition)
+    sigv4.verify(claim, head, found.secret, claim.payload or form_hash(arrival))
+    if claim.session_token is not None and found.session is None:
+        raise AuthProblem(Problem.TOKEN_UNEXPECTED, **{"Token-0": claim.session_token})
+    return claim, acting
+
+
 def credential(db: Snapshot, installation: Installation, claim: Claim, now: float) -> Credential:
     """Look up what `claim` was signed with.
 
@@ -43,9 +71,9 @@ def credential(db: Snapshot, installation: Installation, claim: Claim, now: floa
         return _temporary(installation, claim, now)
     key = db.access_keys.get(claim.access_key_id)
     if key is None:
-        raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=claim.access_key_id)
+        raise AuthProblem(Problem.UNKNOWN_KEY, AWSAccessKeyId=claim.access_key_id)
     if key.status != "Active":
-        raise AuthProblem(Problem.INACTIVE_KEY, access_key_id=claim.access_key_id)
+        raise AuthProblem(Problem.INACTIVE_KEY, AWSAccessKeyId=claim.access_key_id)
     secret = installation.keyring.unseal("access_key", key.account, key.id, key.secret).decode()
     return Credential(key.id, secret, None)
 
@@ -53,14 +81,14 @@ def credential(db: Snapshot, installation: Installation, claim: Claim, now: floa
 def _temporary(installation: Installation, claim: Claim, now: float) -> Credential:
     """A session's credential: its token must be whole, of this key, and not expired."""
     if not claim.session_token:
-        raise AuthProblem(Problem.TOKEN_MISSING, access_key_id=claim.access_key_id)
+        raise AuthProblem(Problem.TOKEN_MISSING, AWSAccessKeyId=claim.access_key_id)
     session = sessions.unseal(installation.keyring, claim.session_token)
     if session is None:
-        raise AuthProblem(Problem.TOKEN_DAMAGED, token=claim.session_token)
+        raise AuthProblem(Problem.TOKEN_DAMAGED, **{"Token-0": claim.session_token})
     if session.key != claim.access_key_id:
-        raise AuthProblem(Problem.TOKEN_FOREIGN, access_key_id=claim.access_key_id)
+        raise AuthProblem(Problem.TOKEN_FOREIGN, AWSAccessKeyId=claim.access_key_id)
     if session.expires <= now:
-        raise AuthProblem(Problem.TOKEN_EXPIRED, token=claim.session_token)
+        raise AuthProblem(Problem.TOKEN_EXPIRED, **{"Token-0": claim.session_token})
     return Credential(session.key, session.secret, session)
 
 
@@ -87,9 +115,9 @@ def caller(db: Snapshot, key: str, session: Session | None) -> Caller:
 def _long_term(db: Snapshot, key_id: str) -> Caller:
     key = db.access_keys.get(key_id)
     if key is None:
-        raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=key_id)
+        raise AuthProblem(Problem.UNKNOWN_KEY, AWSAccessKeyId=key_id)
     if key.status != "Active":
-        raise AuthProblem(Problem.INACTIVE_KEY, access_key_id=key_id)
+        raise AuthProblem(Problem.INACTIVE_KEY, AWSAccessKeyId=key_id)
     account = _account(db, key.account, key_id)
     return (
         _root(account, key_id, None)
@@ -101,14 +129,14 @@ def _long_term(db: Snapshot, key_id: str) -> Caller:
 def _account(db: Snapshot, account_id: str, key: str) -> Account:
     account = db.accounts.get(account_id)
     if account is None or account.external or account.status != "ACTIVE":
-        raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=key)
+        raise AuthProblem(Problem.UNKNOWN_KEY, AWSAccessKeyId=key)
     return account
 
 
 def _user(db: Snapshot, user_id: str, key: str) -> User:
     for user in db.users.find("id", user_id):
         return user
-    raise AuthProblem(Problem.UNKNOWN_KEY, access_key_id=key)
+    raise AuthProblem(Problem.UNKNOWN_KEY, AWSAccessKeyId=key)
 
 
 def _root(account: Account, key: str, session: Session | None) -> Caller:
@@ -165,7 +193,7 @@ def _role(db: Snapshot, session: Session) -> Role:
     """
     for role in db.roles.find("id", session.issuer):
         return role
-    raise AuthProblem(Problem.ROLE_GONE, access_key_id=session.key)
+    raise AuthProblem(Problem.ROLE_GONE, AWSAccessKeyId=session.key)
 
 
 def _overlaid(role: Role, session: Session) -> dict[str, str]:

@@ -36,6 +36,38 @@ class StoredBytes:
     length: int
 
 
+def verify(
+    head: Head,
+    stated: checksums.ChecksumHeader | None,
+    signed_sha256: str | None,
+    sha256: str,
+    md5: bytes,
+    checksum: checksums.Hasher | None,
+) -> None:
+    """Compare what arrived with what was promised: the signed payload hash, Content-MD5, and the stated
+    checksum.
+
+    Raises XAmzContentSHA256Mismatch, BadDigest, InvalidDigest.
+    """
+    if signed_sha256 is not None and not hmac.compare_digest(signed_sha256, sha256):
+        raise ApiError(
+            "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            ClientComputedContentSHA256=signed_sha256,
+            S3ComputedContentSHA256=sha256,
+        )
+    promised = checksums.content_md5(head)
+    if promised is not None and promised != md5:
+        raise ApiError(
+            "BadDigest",
+            "The Content-MD5 you specified did not match what we received.",
+            ExpectedDigest=base64.b64encode(promised).decode(),
+            CalculatedDigest=base64.b64encode(md5).decode(),
+        )
+    if stated is not None and checksum is not None:
+        stated.verify(checksum)
+
+
 class Staging:
     """An upload on its way in: held in memory while it is small, in a file of the blob store's beyond
     that.
@@ -69,26 +101,7 @@ class Staging:
 
     def verify(self, head: Head, stated: checksums.ChecksumHeader | None, sha256: str | None) -> None:
         """Compare what arrived with what was promised; raises XAmzContentSHA256Mismatch or BadDigest."""
-        computed = self._sha256.hexdigest()
-        if sha256 is not None and not hmac.compare_digest(sha256, computed):
-            raise ApiError(
-                "XAmzContentSHA256Mismatch",
-                "The provided 'x-amz-content-sha256' header does not match what was computed.",
-                ClientComputedContentSHA256=sha256,
-                S3ComputedContentSHA256=computed,
-            )
-        promised = checksums.content_md5(head)
-        if promised is not None and promised != self._md5.digest():
-            raise ApiError(
-                "BadDigest",
-                "The Content-MD5 you specified did not match what we received.",
-                ExpectedDigest=base64.b64encode(promised).decode(),
-                CalculatedDigest=base64.b64encode(self._md5.digest()).decode(),
-            )
-        if stated is not None and stated.value != self._checksum.base64():
-            raise ApiError(
-                "BadDigest", f"The {stated.algorithm} you specified did not match the calculated checksum."
-            )
+        verify(head, stated, sha256, self._sha256.hexdigest(), self._md5.digest(), self._checksum)
 
     def finish(self) -> Upload:
         """Make the bytes durable; returns what the object's row will name."""

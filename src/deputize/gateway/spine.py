@@ -16,8 +16,9 @@ from typing import Any
 
 from deputize.errors import ApiError
 from deputize.gateway import authenticate, bodies, session_limits
-from deputize.gateway.arrival import Arrival, arrive, form_hash, parse
+from deputize.gateway.arrival import Arrival, arrive, parse
 from deputize.gateway.call import Call
+from deputize.gateway.caller import Caller
 from deputize.gateway.installation import Installation
 from deputize.gateway.last_use import LastUse
 from deputize.gateway.operation import Open, Operation, Service
@@ -68,7 +69,7 @@ class Gateway:
     async def _answer(self, arrival: Arrival, head: Head, body: Body, request_id: str) -> Answer:
         now = self.clock()
         with self.store.snapshot() as db:
-            claim, caller = authenticate.signer(db, self.installation, arrival, head, now, form_hash(arrival))
+            claim, caller = authenticate.signer(db, self.installation, arrival, head, now)
         operation = self._offered(arrival.model, caller)
         session_limits.check(caller, operation.service, operation.name)
         request = await parse(arrival, head, body, claim, uploads=operation.uploads)
@@ -104,7 +105,7 @@ class Gateway:
             bodies.discard(blobs, upload)
             raise
 
-    def _offered(self, model: OperationModel, caller: authenticate.Caller) -> Operation:
+    def _offered(self, model: OperationModel, caller: Caller) -> Operation:
         """The declared operation; what AWS has and this server has not is told so, to those who signed."""
         operation = self.services[model.service].operations.get(model.name)
         open_to_all = (

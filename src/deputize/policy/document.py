@@ -1,9 +1,23 @@
 """JSON text to immutable statements, compiled once and cached by content; errors point at the spot."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
+from deputize.policy.conditions import Condition
+from deputize.policy.match import Pattern, pattern
 from deputize.policy.request import Request
+from deputize.policy.resources import ResourceEntry
+
+# The version without variables, which holds where none is named.
+OLD, NEW = "2008-10-17", "2012-10-17"
+# Far above every quota, so that a text is refused before it is parsed.
+SIZE_LIMIT = 131_072
+ELEMENTS = {
+    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"
+}  # fmt: skip
 
 
 class MalformedDocument(ValueError):
@@ -12,7 +26,9 @@ class MalformedDocument(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PrincipalEntry:
-    """One value of a Principal map: `kind` is `AWS`, `Service`, `Federated` or `CanonicalUser`; `*` stands as AWS, `*`."""
+    """One value of a Principal map: `kind` is `AWS`, `Service`, `Federated` or `CanonicalUser`; `*` stands as
+    AWS, `*`.
+    """
 
     kind: str
     value: str
@@ -26,26 +42,58 @@ class PrincipalSet:
     negated: bool
 
 
+class ActionEntry:
+    """One entry of Action: `*`, or `service:Name` with wildcards in the name; anything else matches nothing."""
+
+    __slots__ = ("_all", "_name", "_vendor")
+
+    def __init__(self, text: str) -> None:
+        self._all = text == "*"
+        vendor, colon, name = text.lower().partition(":")
+        usable = bool(colon and vendor and name) and ":" not in name and not set(vendor) & set("*?")
+        self._vendor = vendor if usable else None
+        self._name: Pattern = pattern(name)
+
+    def covers(self, vendor: str, name: str) -> bool:
+        return self._all or (self._vendor == vendor and self._name.matches(name))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement. `index` counts from 0; `principals` is None where the element is absent."""
+    """One statement. `index` counts from 0; `principals` is None where the element is absent.
+
+    `actions` and `resources` are the texts as written (`resources` is None where the element is absent),
+    `not_actions` and `not_resources` say whether the negated element was used.
+    """
 
     index: int
     sid: str | None
     allow: bool
     principals: PrincipalSet | None
+    actions: tuple[str, ...]
+    not_actions: bool
+    resources: tuple[str, ...] | None
+    not_resources: bool
+    conditions: tuple[Condition, ...]
+    _actions: tuple[ActionEntry, ...] = field(repr=False, compare=False)
+    _resources: tuple[ResourceEntry, ...] = field(repr=False, compare=False)
 
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction covers `action` (`s3:GetObject`)."""
-        raise NotImplementedError
+        vendor, _, name = action.lower().partition(":")
+        return any(entry.covers(vendor, name) for entry in self._actions) is not self.not_actions
 
     def covers_resource(self, request: Request) -> bool:
-        """Whether Resource or NotResource covers the request's resource, variables substituted; True where the element is absent (trust policies)."""
-        raise NotImplementedError
+        """Whether Resource or NotResource covers the request's resource, variables substituted; True where
+        the element is absent (trust policies).
+        """
+        if self.resources is None:
+            return True
+        return any(entry.covers(request) for entry in self._resources) is not self.not_resources
 
     def conditions_hold(self, request: Request) -> bool:
         """Whether every condition of the statement holds."""
-        raise NotImplementedError
+        return all(condition.holds(request.context) for condition in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +107,138 @@ class Document:
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Document:
-    """The document that `text` says; raises MalformedDocument. Lenient as evaluation must be: what saving refuses is `validate`'s business."""
-    raise NotImplementedError
+    """The document that `text` says; raises MalformedDocument.
+
+    Lenient as evaluation must be: what saving refuses is the business of `validate`.
+    """
+    document = load(text)
+    version = document.get("Version", OLD)
+    if version not in (OLD, NEW):
+        raise MalformedDocument("Version: 2012-10-17 or 2008-10-17")
+    identity = document.get("Id")
+    statements = raw_statements(document)
+    variables = version == NEW
+    return Document(
+        version,
+        identity if isinstance(identity, str) else None,
+        tuple(_statement(raw, index, variables) for index, raw in enumerate(statements)),
+    )
+
+
+def load(text: str) -> dict[str, Any]:
+    """The JSON object that `text` is; numbers come as they are written. Raises MalformedDocument."""
+    if len(text) > SIZE_LIMIT:
+        raise MalformedDocument("the document is too long")
+    try:
+        document = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_no_constant,
+        )
+    except RecursionError:
+        raise MalformedDocument("the document is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise MalformedDocument(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    if not isinstance(document, dict):
+        raise MalformedDocument("a policy document is a JSON object")
+    return document
+
+
+def raw_statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The statements of a loaded document. Raises MalformedDocument."""
+    statement = document.get("Statement")
+    statements: list[Any] = statement if isinstance(statement, list) else [statement]
+    if not all(isinstance(one, dict) for one in statements):
+        raise MalformedDocument("Statement: an object or a list of objects")
+    return list(statements)
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """A string, or a list of strings, as a tuple. Raises MalformedDocument."""
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) for one in values):
+        raise MalformedDocument("a string or a list of strings is needed")
+    return tuple(values)
+
+
+def principal_entries(element: Any) -> Iterator[PrincipalEntry]:
+    """The entries of a Principal or NotPrincipal element. Raises MalformedDocument."""
+    if element == "*":
+        yield PrincipalEntry("AWS", "*")
+        return
+    if not isinstance(element, dict) or not element:
+        raise MalformedDocument('Principal: "*" or an object')
+    for kind, values in element.items():
+        for value in strings(values):
+            yield PrincipalEntry(kind, value)
+
+
+def condition_values(value: Any) -> tuple[str, ...]:
+    """Listed values as text: numbers as written, booleans in JSON's words. Raises MalformedDocument."""
+    values = value if isinstance(value, list) else [value]
+    return strings([("true" if one else "false") if isinstance(one, bool) else one for one in values])
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise MalformedDocument("a key stands twice in one object")
+    return made
+
+
+def _no_constant(name: str) -> Any:
+    raise MalformedDocument(f"{name} is no JSON")
+
+
+def _statement(raw: dict[str, Any], index: int, variables: bool) -> Statement:
+    if raw.get("Effect") not in ("Allow", "Deny"):
+        raise MalformedDocument(f"Statement {index + 1}: Effect is Allow or Deny")
+    if not set(raw) <= ELEMENTS:
+        raise MalformedDocument(f"Statement {index + 1}: unknown element")
+    action, actions = _one_of(raw, "Action", "NotAction")
+    resource, resources = _one_of(raw, "Resource", "NotResource")
+    principal, _ = _one_of(raw, "Principal", "NotPrincipal")
+    if action is None:
+        raise MalformedDocument(f"Statement {index + 1}: Action is missing")
+    sid = raw.get("Sid")
+    return Statement(
+        index=index,
+        sid=sid if isinstance(sid, str) else None,
+        allow=raw["Effect"] == "Allow",
+        principals=_principals(raw, principal),
+        actions=actions,
+        not_actions=action == "NotAction",
+        resources=resources if resource is not None else None,
+        not_resources=resource == "NotResource",
+        conditions=tuple(_conditions(raw.get("Condition", {}), variables)),
+        _actions=tuple(ActionEntry(text) for text in actions),
+        _resources=tuple(ResourceEntry(text, variables=variables) for text in resources),
+    )
+
+
+def _one_of(raw: dict[str, Any], positive: str, negated: str) -> tuple[str | None, tuple[str, ...]]:
+    """Which of two elements is there, and its strings."""
+    found = [name for name in (positive, negated) if name in raw]
+    if len(found) > 1:
+        raise MalformedDocument(f"{positive} and {negated} exclude each other")
+    if not found:
+        return None, ()
+    return found[0], strings(raw[found[0]]) if positive != "Principal" else ()
+
+
+def _principals(raw: dict[str, Any], name: str | None) -> PrincipalSet | None:
+    if name is None:
+        return None
+    return PrincipalSet(tuple(principal_entries(raw[name])), name == "NotPrincipal")
+
+
+def _conditions(raw: Any, variables: bool) -> Iterator[Condition]:
+    if not isinstance(raw, dict):
+        raise MalformedDocument("Condition: an object is needed")
+    for operator, keys in raw.items():
+        if not isinstance(keys, dict):
+            raise MalformedDocument(f"Condition {operator}: an object is needed")
+        for key, values in keys.items():
+            yield Condition.of(operator, key, condition_values(values), variables=variables)

@@ -1,4 +1,5 @@
-"""What the rest of the server sees of the database: a Snapshot to read, a Transaction to read and write, and a Store.
+"""What the rest of the server sees of the database: a Snapshot to read, a Transaction to read and write, and
+a Store.
 
 A Transaction is a Snapshot, so code that only reads takes either. Absent is None, never an error.
 """
@@ -17,22 +18,27 @@ from deputize.model.policies import Attachment, InlinePolicy, ManagedPolicy, Pol
 from deputize.model.storage import Blob, Bucket, Listed, StoredObject
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 Scalar = str | int | bytes
 
 
-class Records(Protocol[R_co]):
-    """One table, to read. Keys and indexes are declared in `store.tables`; IAM names are folded there, not by the caller."""
+class Records(Protocol[R]):
+    """One table, to read. Keys and indexes are declared in `store.tables`; IAM names are folded there, not by
+    the caller.
+    """
 
-    def get(self, *key: Scalar) -> R_co | None:
+    def get(self, *key: Scalar) -> R | None:
         """The record with exactly this key."""
 
-    def find(self, index: str, *values: Scalar) -> list[R_co]:
-        """All records whose columns of `index` have these values (a prefix of the columns will do), in key order."""
+    def find(self, index: str, *values: Scalar) -> list[R]:
+        """All records whose columns of `index` have these values (a prefix of the columns will do), in key
+        order.
+        """
 
-    def page(self, *prefix: Scalar, after: Scalar | None = None, limit: int | None = None) -> list[R_co]:
-        """Records whose key begins with `prefix`, in key order, those whose next key column is beyond `after`, at most `limit`."""
+    def page(self, *prefix: Scalar, after: Scalar | None = None, limit: int | None = None) -> list[R]:
+        """Records whose key begins with `prefix`, in key order, those whose next key column is beyond
+        `after`, at most `limit`.
+        """
 
     def count(self, *prefix: Scalar) -> int:
         """How many records have a key that begins with `prefix`."""
@@ -55,9 +61,17 @@ class Objects(Protocol):
         """The current object under `key`."""
 
     def page(
-        self, bucket: int, *, prefix: bytes = b"", delimiter: bytes = b"", after: bytes = b"", limit: int = 1000
+        self,
+        bucket: int,
+        *,
+        prefix: bytes = b"",
+        delimiter: bytes = b"",
+        after: bytes = b"",
+        limit: int = 1000,
     ) -> Listed:
-        """Up to `limit` objects and common prefixes beyond `after`; costs one index descent per result, whatever lies between."""
+        """Up to `limit` objects and common prefixes beyond `after`; costs one index descent per result,
+        whatever lies between.
+        """
 
     def empty(self, bucket: int) -> bool:
         """Whether the bucket holds nothing."""
@@ -73,7 +87,7 @@ class ObjectTable(Objects, Protocol):
     """The objects of all buckets, to read and write."""
 
     def put(self, record: StoredObject, blob: Blob, now: int) -> None:
-        """Make `record` the current object, its bytes those of `blob`; the bytes it replaces become garbage."""
+        """Make `record` the current object, its bytes those of `blob`; the bytes it replaces are garbage."""
 
     def delete(self, bucket: int, key: bytes, now: int) -> bool:
         """Remove the current object; says whether there was one. Its bytes become garbage."""
@@ -87,13 +101,17 @@ class Snapshot(Protocol):
 
     @property
     def generation(self) -> int:
-        """Rises with every commit that changed accounts, identities, credentials or policies; a number is never given twice."""
+        """Rises with every commit that changed accounts, identities, credentials or policies; a number is
+        never given twice.
+        """
 
     @property
     def touched(self) -> bool:
-        """Whether this view may differ from what `generation` stands for: caches keyed by it must be neither read nor filled.
+        """Whether this view may differ from what `generation` stands for: caches keyed by it must be neither
+        read nor filled.
 
-        Never so in a snapshot; so in a transaction from the first change to identities on, a neighbour's of its batch included.
+        Never so in a snapshot; so in a transaction from the first change to identities on, a neighbour's of
+        its batch included.
         """
 
     @property
@@ -170,10 +188,10 @@ class Transaction(Snapshot, Protocol):
 class StoreHealth:
     """How the store is: for `/_health`, so no names and no paths.
 
-    `writable` is False once a disk error stopped all writes (reads go on). `full`: the latest commit found no room.
-    `waiting` commands are queued; `slow_locks` counts the waits of over a second for another process to finish writing,
-    `lock_wait` is the one that lasts right now (seconds); `notes_dropped` counts notes that were lost to a full queue
-    or a full disk.
+    `writable` is False once a disk error stopped all writes (reads go on). `full`: the latest commit found no
+    room. `waiting` commands are queued; `slow_locks` counts the waits of over a second for another process to
+    finish writing, `lock_wait` is the one that lasts right now (seconds); `notes_dropped` counts notes that
+    were lost to a full queue or a full disk.
     """
 
     writable: bool
@@ -191,14 +209,18 @@ class Store(Protocol):
         """A view to read on the calling thread; cheap, and never waits for a writer."""
 
     def write(self, command: Callable[[Transaction], T]) -> Future[T]:
-        """Run `command` on the writer, durable before the future resolves; what it raises, the future raises, and nothing is changed.
+        """Run `command` on the writer, durable before the future resolves; what it raises, the future raises,
+        and nothing is changed.
 
-        It may run more than once, so it touches nothing but the transaction. The future raises StoreFull when there is no
-        room for it and StoreBroken when a disk error stopped all writes (`deputize.store.errors`).
+        It may run more than once, so it touches nothing but the transaction. The future raises StoreFull when
+        there is no room for it and StoreBroken when a disk error stopped all writes
+        (`deputize.store.errors`).
         """
 
     def note(self, command: Callable[[Transaction], None]) -> None:
-        """Run `command` with the next commit, at the latest within a second; lost in a crash, dropped when too many wait."""
+        """Run `command` with the next commit, at the latest within a second; lost in a crash, dropped when
+        too many wait.
+        """
 
     def health(self) -> StoreHealth:
         """How the store is; asks nothing of the disk."""

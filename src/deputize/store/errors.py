@@ -1,4 +1,6 @@
-"""What can be wrong with a store. The gateway turns the first three into a 503, the command line prints all of them."""
+"""What can be wrong with a store. The gateway turns the first three into a 503, the command line prints all
+of them.
+"""
 
 
 class StoreUnavailable(Exception):
@@ -14,7 +16,9 @@ class StoreBusy(StoreUnavailable):
 
 
 class StoreBroken(StoreUnavailable):
-    """A disk error stopped all writes of this process: what the disk has is unknown, so nothing is tried again."""
+    """A disk error stopped all writes of this process: what the disk has is unknown, so nothing is tried
+    again.
+    """
 
 
 class StoreUnusable(Exception):

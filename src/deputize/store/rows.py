@@ -1,7 +1,9 @@
-"""Frozen records to rows and back: columns for what is looked up, one JSON column for what is merely remembered.
+"""Frozen records to rows and back: columns for what is looked up, one JSON column for what is merely
+remembered.
 
-The codec of a record type is compiled once from its annotations. A member that the row lacks takes the record's default;
-a member that the record does not know is a TypeError: data that this program cannot understand is refused, not overlooked.
+The codec of a record type is compiled once from its annotations. A member that the row lacks takes the
+record's default; a member that the record does not know is a TypeError: data that this program cannot
+understand is refused, not overlooked.
 """
 
 import dataclasses
@@ -27,7 +29,9 @@ from_json = json.JSONDecoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[R]):
-    """`columns` are SQL's, in the order of the values that `encode` gives and `decode` takes; the last is the JSON."""
+    """`columns` are SQL's, in the order of the values that `encode` gives and `decode` takes; the last is the
+    JSON.
+    """
 
     columns: tuple[str, ...]
     encode: Callable[[R], Row]
@@ -110,7 +114,9 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
     """The types that a value may have: `str | None` and Literals of strings are both str."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return tuple(kind for part in get_args(hint) for kind in _alternatives(part) if kind is not type(None))
+        return tuple(
+            kind for part in get_args(hint) for kind in _alternatives(part) if kind is not type(None)
+        )
     if origin is Literal:
         return tuple(type(value) for value in get_args(hint))
     return (hint,)
@@ -186,7 +192,5 @@ def _mapping(item: Any) -> tuple[Convert, Convert | None]:
     encode, decode = _converters(item)
     return (
         dict if encode is None else lambda values: {name: encode(value) for name, value in values.items()},
-        None
-        if decode is None
-        else lambda values: {name: decode(value) for name, value in values.items()},
+        None if decode is None else lambda values: {name: decode(value) for name, value in values.items()},
     )

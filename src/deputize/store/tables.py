@@ -18,7 +18,8 @@ R = TypeVar("R")
 class TableSpec(Generic[R]):
     """A table. Columns in `folded` hold names in the form in which they compare (`model.identity.fold`).
 
-    `decides`: what the table holds takes part in access decisions, so every change of it raises the generation.
+    `decides`: what the table holds takes part in access decisions, so every change of it raises the
+    generation.
     """
 
     name: str

@@ -1,0 +1,1 @@
+"""The bytes of objects that are too large for the database."""

@@ -1,0 +1,140 @@
+"""Checksums that clients send with a body, and S3 keeps (S3 guide, "Checking object integrity")."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from awscrt import checksums as crt
+
+from deputize.errors import ApiError
+from deputize.protocol.message import Head
+
+PREFIX = "x-amz-checksum-"
+# Headers of that prefix that are no checksums.
+_OTHERS = frozenset({PREFIX + "mode", PREFIX + "type", PREFIX + "algorithm"})
+_ALGORITHM_HEADERS = ("x-amz-sdk-checksum-algorithm", "x-amz-checksum-algorithm")
+
+
+class Hasher(Protocol):
+    """A checksum being computed."""
+
+    def update(self, data: bytes) -> None: ...
+
+    def base64(self) -> str:
+        """The checksum so far, as S3's headers carry it."""
+
+
+class _Crc:
+    """A CRC over awscrt's functions, each of which goes on from an earlier value."""
+
+    def __init__(self, function: Callable[[bytes, int], int], size: int) -> None:
+        self._function = function
+        self._size = size
+        self._value = 0
+
+    def update(self, data: bytes) -> None:
+        self._value = self._function(data, self._value)
+
+    def base64(self) -> str:
+        return base64.b64encode(self._value.to_bytes(self._size, "big")).decode()
+
+
+class _Digest:
+    def __init__(self, name: str) -> None:
+        self._hash = hashlib.new(name, usedforsecurity=False)
+
+    def update(self, data: bytes) -> None:
+        self._hash.update(data)
+
+    def base64(self) -> str:
+        return base64.b64encode(self._hash.digest()).decode()
+
+
+ALGORITHMS: dict[str, tuple[Callable[[], Hasher], int]] = {
+    "CRC32": (lambda: _Crc(crt.crc32, 4), 4),
+    "CRC32C": (lambda: _Crc(crt.crc32c, 4), 4),
+    "CRC64NVME": (lambda: _Crc(crt.crc64nvme, 8), 8),
+    "SHA1": (lambda: _Digest("sha1"), 20),
+    "SHA256": (lambda: _Digest("sha256"), 32),
+}
+
+
+def hasher(algorithm: str) -> Hasher:
+    """A new checksum; `algorithm` is one of ALGORITHMS."""
+    return ALGORITHMS[algorithm][0]()
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumHeader:
+    """The checksum that a request's header states, base64."""
+
+    algorithm: str
+    value: str
+
+    def verify(self, computed: Hasher) -> None:
+        """Raises BadDigest unless `computed` is the stated value."""
+        if computed.base64() != self.value:
+            raise ApiError(
+                "BadDigest",
+                f"The {self.algorithm} you specified did not match the calculated checksum.",
+                status=400,
+            )
+
+
+def requested(head: Head) -> ChecksumHeader | None:
+    """The checksum that the request states, or None.
+
+    Raises InvalidRequest for more than one, an algorithm that is not known, a value that cannot be one, and
+    an announced algorithm without its value or beside another's.
+    """
+    stated = [
+        (name, value) for name, value in head.headers if name.startswith(PREFIX) and name not in _OTHERS
+    ]
+    announced = next((value for name in _ALGORITHM_HEADERS if (value := head.get(name)) is not None), None)
+    if announced is not None and announced.upper() not in ALGORITHMS:
+        raise _invalid(
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+            f"[{', '.join(sorted(ALGORITHMS))}]"
+        )
+    if len(stated) > 1:
+        raise _invalid("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+    if not stated:
+        if head.get("x-amz-sdk-checksum-algorithm") is not None:
+            raise _invalid(
+                "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
+                "x-amz-trailer headers were found."
+            )
+        return None
+    name, value = stated[0]
+    algorithm = name.removeprefix(PREFIX).upper()
+    if algorithm not in ALGORITHMS:
+        raise _invalid(f"The algorithm type of {name} is not supported.")
+    if announced is not None and announced.upper() != algorithm:
+        raise _invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+    if _size(value) != ALGORITHMS[algorithm][1]:
+        raise _invalid(f"Value for {name} header is invalid.")
+    return ChecksumHeader(algorithm, value)
+
+
+def content_md5(head: Head) -> bytes | None:
+    """The MD5 that the Content-MD5 header states (RFC 1864), or None. Raises InvalidDigest."""
+    value = head.get("content-md5")
+    if value is None:
+        return None
+    if _size(value) != 16:
+        raise ApiError("InvalidDigest", "The Content-MD5 you specified was invalid.", status=400)
+    return base64.b64decode(value)
+
+
+def _size(value: str) -> int | None:
+    try:
+        return len(base64.b64decode(value, validate=True))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidRequest", message, status=400)

@@ -1,0 +1,1 @@
+"""Secrets at rest: the root key, sealed values, session tokens and password hashes."""
