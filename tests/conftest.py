@@ -1,3 +1,3 @@
 """Fixtures live in fix_*.py, one family a file."""
 
-pytest_plugins = ["tests.fix_world", "tests.conformance.fix_tutorial"]
+pytest_plugins = ["tests.fix_store", "tests.fix_world", "tests.conformance.fix_tutorial"]

@@ -1,1 +1,3 @@
-"""Deputize: a self-hosted, AWS-wire-compatible IAM, STS and S3 in which every request is really authorized."""
+"""Deputize: a self-hosted, AWS-wire-compatible IAM, STS and S3 in which every request is really
+authorized.
+"""

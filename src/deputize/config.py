@@ -32,8 +32,9 @@ class IamQuotas:
 class Settings:
     """What the operator of this installation chose.
 
-    `region` is where unsigned requests are taken to be addressed to. `base_hosts` are the names under which a label in front is a bucket (`photos.s3.localhost`).
-    `denials_name_policies`: explicit denials end in the ARN of the policy that denies, as AWS does since January 2026.
+    `region` is where unsigned requests are taken to be addressed to. `base_hosts` are the names under
+    which a label in front is a bucket (`photos.s3.localhost`). `denials_name_policies`: explicit denials
+    end in the ARN of the policy that denies, as AWS does since January 2026.
     """
 
     region: str = "us-east-1"

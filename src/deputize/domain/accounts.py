@@ -21,7 +21,8 @@ from deputize.secrets.keyring import Keyring
 from deputize.store.api import Snapshot, Transaction
 
 ADMINISTRATOR_ACCESS = "arn:{partition}:iam::aws:policy/AdministratorAccess"
-# IAM, "Account alias": lower case, digits, single inner hyphens; an alias of 12 digits could be mistaken for an id.
+# IAM, "Account alias": lower case, digits, single inner hyphens; an alias of 12 digits could be mistaken for
+# an id.
 ALIAS = re.compile(r"(?!\d{12}$)[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]", re.ASCII)
 USER_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)

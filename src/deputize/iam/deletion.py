@@ -1,4 +1,6 @@
-"""What stands in the way of deleting a user, group or role. IAM never deletes one thing along with another."""
+"""What stands in the way of deleting a user, group or role. IAM never deletes one thing along with
+another.
+"""
 
 from deputize.iam import errors
 from deputize.iam.entities import Entity

@@ -1,4 +1,6 @@
-"""Policy documents as they are saved: their size and their grammar (IAM quotas; grammar of the JSON policy language)."""
+"""Policy documents as they are saved: their size and their grammar (IAM quotas; grammar of the JSON policy
+language).
+"""
 
 from deputize.errors import ApiError
 from deputize.gateway.call import Call

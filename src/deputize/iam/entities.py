@@ -1,6 +1,7 @@
 """Users, groups and roles have much in common: how they are found, named, shown in a denial and counted.
 
-What differs between them stands in one `Kind` each; operations that exist three times are written once over it.
+What differs between them stands in one `Kind` each; operations that exist three times are written once
+over it.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +21,9 @@ Entity = User | Group | Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Generic[E]):
-    """One of the three. `word` stands in ARNs and messages, `parameter` is the request member that names one."""
+    """One of the three. `word` stands in ARNs and messages, `parameter` is the request member that names
+    one.
+    """
 
     word: str
     title: str
@@ -67,9 +70,11 @@ class Kind(Generic[E]):
         return f"arn:{call.partition}:iam::{call.account}:{self.word}{path}{name}"
 
     def resource(self, db: Snapshot, call: Call, name: str) -> Resource:
-        """The entity of this name; one that does not exist is authorized as if it stood under the path `/`.
+        """The entity of this name; one that does not exist is authorized as if it stood under the path
+        `/`.
 
-        So a caller who is limited to a path is refused, and does not learn that there is none (measured on AWS).
+        So a caller who is limited to a path is refused, and does not learn that there is none (measured on
+        AWS).
         """
         entity = self.find(db, call.account, name)
         return Resource(
@@ -86,7 +91,9 @@ class Kind(Generic[E]):
 
     @property
     def fresh(self) -> ResourceReader:
-        """Reads the ARN that the entity to be created will have; AWS counts the tags of the request as its tags."""
+        """Reads the ARN that the entity to be created will have; AWS counts the tags of the request as its
+        tags.
+        """
         return lambda _db, call, request: Resource(
             arn=self.arn(call, request.get("Path", "/"), request[self.parameter]),
             account=call.account,

@@ -1,4 +1,6 @@
-"""IAM's refusals in AWS's words ("Common errors", and the errors of each operation in the IAM API reference)."""
+"""IAM's refusals in AWS's words ("Common errors", and the errors of each operation in the IAM API
+reference).
+"""
 
 from deputize.errors import ApiError
 

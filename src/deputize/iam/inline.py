@@ -1,4 +1,6 @@
-"""Inline policies: Put, Get, Delete and List for users, groups and roles, written once and declared three times."""
+"""Inline policies: Put, Get, Delete and List for users, groups and roles, written once and declared three
+times.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 def put(db: Transaction, call: Call, kind: Kind[E], request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Embed a policy, in the place of one of the same name.
 
-    Raises NoSuchEntity, MalformedPolicyDocument, LimitExceeded when all of the entity's together would be too large.
+    Raises NoSuchEntity, MalformedPolicyDocument, LimitExceeded when all of the entity's together would be
+    too large.
     """
     entity = kind.require(db, call, request[kind.parameter])
     name, document = request["PolicyName"], request["PolicyDocument"]
@@ -81,9 +84,7 @@ def names(db: Snapshot, call: Call, kind: Kind[E], request: Mapping[str, Any]) -
     return {"PolicyNames": found, **end}
 
 
-@iam.command(
-    "PutUserPolicy", access=(Needs("iam:PutUserPolicy", on=USER.named, keys=USER.boundary_keys),)
-)
+@iam.command("PutUserPolicy", access=(Needs("iam:PutUserPolicy", on=USER.named, keys=USER.boundary_keys),))
 def put_user_policy(db: Transaction, call: Call, request: "PutUserPolicyRequest") -> Mapping[str, Any]:
     return put(db, call, USER, request)
 
@@ -93,9 +94,7 @@ def put_group_policy(db: Transaction, call: Call, request: "PutGroupPolicyReques
     return put(db, call, GROUP, request)
 
 
-@iam.command(
-    "PutRolePolicy", access=(Needs("iam:PutRolePolicy", on=ROLE.named, keys=ROLE.boundary_keys),)
-)
+@iam.command("PutRolePolicy", access=(Needs("iam:PutRolePolicy", on=ROLE.named, keys=ROLE.boundary_keys),))
 def put_role_policy(db: Transaction, call: Call, request: "PutRolePolicyRequest") -> Mapping[str, Any]:
     return put(db, call, ROLE, request)
 

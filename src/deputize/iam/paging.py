@@ -1,7 +1,8 @@
 """Lists in pages: `MaxItems`, `Marker`, `IsTruncated` (IAM API, every List operation).
 
-A marker holds the operation it was made by and the last position it answered. It gives no right to anything, since
-each page is authorized anew; it is checked so that a damaged one is an error and never a wrong page.
+A marker holds the operation it was made by and the last position it answered. It gives no right to
+anything, since each page is authorized anew; it is checked so that a damaged one is an error and never a
+wrong page.
 """
 
 import base64
@@ -66,7 +67,9 @@ def page(
 def walk(
     records: Records[T], *prefix: Scalar, start: str | None, position: Callable[[T], str]
 ) -> Iterator[T]:
-    """The records under `prefix` beyond `start`, fetched batch by batch. `position` gives a record's next key column."""
+    """The records under `prefix` beyond `start`, fetched batch by batch. `position` gives a record's next
+    key column.
+    """
     while batch := records.page(*prefix, after=start, limit=BATCH):
         yield from batch
         start = position(batch[-1])

@@ -37,7 +37,9 @@ def require(db: Snapshot, call: Call, text: str) -> AnyPolicy:
 
 
 def customer_policy(db: Snapshot, call: Call, text: str) -> ManagedPolicy:
-    """The customer-managed policy of this ARN; raises AccessDenied for AWS's, which nobody else may change."""
+    """The customer-managed policy of this ARN; raises AccessDenied for AWS's, which nobody else may
+    change.
+    """
     policy = require(db, call, text)
     if isinstance(policy, AwsPolicy):
         raise ApiError(
@@ -49,7 +51,9 @@ def customer_policy(db: Snapshot, call: Call, text: str) -> ManagedPolicy:
 
 
 def attachable(db: Snapshot, call: Call, text: str) -> AnyPolicy:
-    """The managed policy to attach or to bound with: AWS's or the account's own. Raises ValidationError, NoSuchEntity."""
+    """The managed policy to attach or to bound with: AWS's or the account's own. Raises ValidationError,
+    NoSuchEntity.
+    """
     arn = parse(call, text)
     policy = policy_by_arn(db, text, call.partition)
     if policy is None or arn.account not in (call.account, AWS_OWNER):

@@ -1,7 +1,7 @@
 """What operations are done to, where it is not simply the user, group or role that the request names.
 
-Which action has which resource is AWS's service authorization reference for IAM; how a denial names it is what AWS
-prints (a bare ARN, `policy ARN`, `policy path /`, `access key ID`).
+Which action has which resource is AWS's service authorization reference for IAM; how a denial names it is
+what AWS prints (a bare ARN, `policy ARN`, `policy path /`, `access key ID`).
 """
 
 from typing import Any
@@ -34,7 +34,9 @@ def caller_or_user(db: Snapshot, call: Call, request: Any) -> Resource:
 
 
 def named_policy(db: Snapshot, call: Call, request: Any) -> Resource:
-    """The managed policy that the request names. AWS's count as the account's own: every account may read them."""
+    """The managed policy that the request names. AWS's count as the account's own: every account may read
+    them.
+    """
     text = request["PolicyArn"]
     arn = parse(call, text)
     owner = call.account if arn.account == AWS_OWNER else arn.account

@@ -52,7 +52,9 @@ def refuse_not_offered(request: Mapping[str, Any]) -> None:
     ),
 )
 def create_role(db: Transaction, call: Call, request: "CreateRoleRequest") -> "CreateRoleResponse":
-    """Raises EntityAlreadyExists, LimitExceeded, MalformedPolicyDocument, NoSuchEntity for the boundary, InvalidInput."""
+    """Raises EntityAlreadyExists, LimitExceeded, MalformedPolicyDocument, NoSuchEntity for the boundary,
+    InvalidInput.
+    """
     refuse_not_offered(request)
     trust = accepted(db, call, request["AssumeRolePolicyDocument"])
     ROLE.check_free(db, call, request["RoleName"])

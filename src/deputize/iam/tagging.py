@@ -1,4 +1,5 @@
-"""What holds for tags wherever they are set: in a request, on a record, as condition keys (IAM guide, "Tagging rules").
+"""What holds for tags wherever they are set: in a request, on a record, as condition keys (IAM guide,
+"Tagging rules").
 
 Keys compare ignoring case and keep the case they were last written with.
 """
@@ -17,7 +18,9 @@ RESERVED = "aws:"
 
 
 def read(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """The tags of a request; raises InvalidInput for two keys that differ by case alone and for a reserved one."""
+    """The tags of a request; raises InvalidInput for two keys that differ by case alone and for a reserved
+    one.
+    """
     found = [(tag["Key"], tag["Value"]) for tag in tags]
     if len({fold(key) for key, _ in found}) < len(found):
         raise ApiError(

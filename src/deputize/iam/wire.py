@@ -1,4 +1,6 @@
-"""Records in IAM's wire words. List operations leave out what AWS leaves out of them: tags, boundaries, last use."""
+"""Records in IAM's wire words. List operations leave out what AWS leaves out of them: tags, boundaries,
+last use.
+"""
 
 from typing import Any
 

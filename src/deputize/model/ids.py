@@ -26,7 +26,9 @@ def access_key_id(prefix: str, account: str) -> str:
 
 
 def unique_id(prefix: str, account: str) -> str:
-    """A new unique id: `prefix` is AIDA (user), AROA (role), AGPA (group), ANPA (policy) ...; 21 characters."""
+    """A new unique id: `prefix` is AIDA (user), AROA (role), AGPA (group), ANPA (policy) ...; 21
+    characters.
+    """
     return prefix + _tail(account, UNIQUE_TAIL)
 
 

@@ -17,7 +17,8 @@ from functools import lru_cache
 from deputize.policy.request import Context
 from deputize.policy.variables import Template, Wildcards, template
 
-# What one comparison says; None: one of the two sides cannot be read, so neither the operator nor its negation holds.
+# What one comparison says; None: one of the two sides cannot be read, so neither the operator nor its
+# negation holds.
 Outcome = bool | None
 Compare = Callable[[str, "Value", Context], Outcome]
 _NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)

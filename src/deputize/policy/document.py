@@ -43,7 +43,9 @@ class PrincipalSet:
 
 
 class ActionEntry:
-    """One entry of Action: `*`, or `service:Name` with wildcards in the name; anything else matches nothing."""
+    """One entry of Action: `*`, or `service:Name` with wildcards in the name; anything else matches
+    nothing.
+    """
 
     __slots__ = ("_all", "_name", "_vendor")
 

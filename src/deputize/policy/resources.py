@@ -11,7 +11,8 @@ from deputize.policy.request import Request
 from deputize.policy.variables import Wildcards, template
 
 PARTS = 6
-# An action that takes no resource is asked about `*`; AWS's own examples grant ListAllMyBuckets with this one.
+# An action that takes no resource is asked about `*`; AWS's own examples grant ListAllMyBuckets with this
+# one.
 ALL_OF_S3 = "arn:aws:s3:::*"
 # Services whose resource part begins with a type (`role/...`), which takes neither wildcard nor variable.
 TYPED = frozenset({"iam", "sts"})

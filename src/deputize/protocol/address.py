@@ -1,4 +1,6 @@
-"""Which bucket and key an S3 request addresses: path style (`/bucket/key`) or virtual host (`bucket.host/key`)."""
+"""Which bucket and key an S3 request addresses: path style (`/bucket/key`) or virtual host
+(`bucket.host/key`).
+"""
 
 import re
 from collections.abc import Sequence
@@ -9,8 +11,8 @@ from deputize.errors import ApiError
 from deputize.protocol.message import Head
 
 BASE_HOSTS = ("s3.localhost", "localhost")
-# Wider than any rule for new bucket names (AWS's oldest buckets had 255 of these characters), and narrow enough that
-# no name can be mistaken for a path or change the meaning of an ARN.
+# Wider than any rule for new bucket names (AWS's oldest buckets had 255 of these characters), and narrow
+# enough that no name can be mistaken for a path or change the meaning of an ARN.
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}", re.ASCII)
 _ESCAPE_ERROR = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -26,9 +28,9 @@ class Address:
 def locate(head: Head, base_hosts: Sequence[str] = BASE_HOSTS) -> Address:
     """The address of an S3 request, its path percent-decoded exactly once and its slashes kept.
 
-    A Host below one of `base_hosts` (names without port) names the bucket; any other Host (a base host itself, an IP
-    address, an unknown name) means path style. Raises ApiError InvalidURI for a path that is no percent-encoded UTF-8, and
-    InvalidBucketName for a name that no bucket can have.
+    A Host below one of `base_hosts` (names without port) names the bucket; any other Host (a base host
+    itself, an IP address, an unknown name) means path style. Raises ApiError InvalidURI for a path that is
+    no percent-encoded UTF-8, and InvalidBucketName for a name that no bucket can have.
     """
     bucket = _virtual_bucket(head.get("host") or "", base_hosts)
     path = head.path.removeprefix("/")

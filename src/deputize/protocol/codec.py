@@ -14,9 +14,9 @@ NO_LABELS: Mapping[str, str] = MappingProxyType({})
 class Codec(Protocol):
     """Requests and answers are dicts in AWS's own member names, nested dicts and lists in them.
 
-    Timestamps are epoch seconds, blobs are bytes. A member that was not sent is absent. A streaming blob travels
-    apart from them: it is never in a parsed request, and in a result it is written only if it is already bytes or
-    a FileSlice.
+    Timestamps are epoch seconds, blobs are bytes. A member that was not sent is absent. A streaming blob
+    travels apart from them: it is never in a parsed request, and in a result it is written only if it is
+    already bytes or a FileSlice.
     """
 
     def body_limit(self, operation: OperationModel) -> int:
@@ -25,7 +25,9 @@ class Codec(Protocol):
     def parse(
         self, operation: OperationModel, head: Head, body: bytes, labels: Mapping[str, str] = NO_LABELS
     ) -> dict[str, Any]:
-        """The request. `labels` are what the route took from the path (REST). Raises ApiError, and nothing else."""
+        """The request. `labels` are what the route took from the path (REST). Raises ApiError, and nothing
+        else.
+        """
 
     def serialize(self, operation: OperationModel, result: Mapping[str, Any], request_id: str) -> Answer:
         """The answer that says `result`. Raises ApiError if a header's value holds control characters."""

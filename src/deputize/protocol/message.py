@@ -11,7 +11,8 @@ class Head:
 
     `path` and `query` are the raw request target split at the first `?`, percent-escapes and all (latin-1
     decoded, so every byte is one character). `headers` keep their order; names are lower case, values are
-    stripped of surrounding blanks and otherwise untouched. `peer` is the address the rules about addresses apply to.
+    stripped of surrounding blanks and otherwise untouched. `peer` is the address the rules about addresses
+    apply to.
     """
 
     method: str
@@ -41,7 +42,9 @@ class Body(Protocol):
         """Content-Length; None when the body is chunked."""
 
     async def read(self, limit: int) -> bytes:
-        """The whole body; raises ApiError EntityTooLarge, before allocating it, if it is longer than `limit` bytes."""
+        """The whole body; raises ApiError EntityTooLarge, before allocating it, if it is longer than
+        `limit` bytes.
+        """
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it arrives."""
@@ -58,7 +61,9 @@ class FileSlice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response. `Content-Length` is set by the HTTP edge from `body`, or from `length` when the body is left out (HEAD)."""
+    """A response. `Content-Length` is set by the HTTP edge from `body`, or from `length` when the body is
+    left out (HEAD).
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,6 @@
-"""AWS's service models, compiled by tools/models.py, as immutable values that are loaded when first asked for."""
+"""AWS's service models, compiled by tools/models.py, as immutable values that are loaded when first asked
+for.
+"""
 
 import json
 from collections.abc import Mapping
@@ -17,13 +19,14 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The form of one value. `members` belong to structures, `element` to lists, `key` and `value` to maps.
+    """The form of one value. `members` belong to structures, `element` to lists, `key` and `value` to
+    maps.
 
-    `required`, `enum`, `pattern` (Java's syntax), `minimum` and `maximum` (a length, or the value of a number) are
-    what `validate` checks. `payload` names the member that is the whole body (REST). `root` is the XML element that
-    a response of this shape is written in. `uri_encoded` strings leave percent-encoded (IAM's policy documents);
-    `text_root` structures write their one member as the root element's text (GetBucketLocation). `sensitive` values
-    never reach logs or messages.
+    `required`, `enum`, `pattern` (Java's syntax), `minimum` and `maximum` (a length, or the value of a
+    number) are what `validate` checks. `payload` names the member that is the whole body (REST). `root` is
+    the XML element that a response of this shape is written in. `uri_encoded` strings leave
+    percent-encoded (IAM's policy documents); `text_root` structures write their one member as the root
+    element's text (GetBucketLocation). `sensitive` values never reach logs or messages.
     """
 
     name: str
@@ -54,8 +57,8 @@ class Shape:
 class Member:
     """A named place for a value. `name` is the key in our dicts, `wire` the name on the wire.
 
-    `location` says where it travels in a REST request or answer, None is the body. `attribute` members are XML
-    attributes; `namespace` is the (prefix, URI) that their element declares.
+    `location` says where it travels in a REST request or answer, None is the body. `attribute` members are
+    XML attributes; `namespace` is the (prefix, URI) that their element declares.
     """
 
     name: str
@@ -72,8 +75,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ChecksumTrait:
-    """What the operation says of checksums: the member that names the request's algorithm, whether one is demanded,
-    the member that asks for validation of the answer, and the algorithms an answer may carry."""
+    """What the operation says of checksums: the member that names the request's algorithm, whether one is
+    demanded, the member that asks for validation of the answer, and the algorithms an answer may carry.
+    """
 
     request_algorithm_member: str | None = None
     request_required: bool = False
@@ -83,7 +87,8 @@ class ChecksumTrait:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OperationModel:
-    """One operation. `path` is the URI template's path and `subresources` its fixed query (`None`: a bare key).
+    """One operation. `path` is the URI template's path and `subresources` its fixed query (`None`: a bare
+    key).
 
     `status` is that of the answer. `auth` is `v4`, `none` (unsigned calls are legal) or `v4-unsigned-body`.
     `wrapper` is the element around a query answer's members. `errors` are the codes that the model names.
@@ -126,7 +131,9 @@ class OperationModel:
 
 @dataclass(frozen=True, eq=False)
 class ServiceModel:
-    """One service: its operations by name, and the status of each error code that its model or our patches name."""
+    """One service: its operations by name, and the status of each error code that its model or our patches
+    name.
+    """
 
     name: str
     protocol: Literal["query", "rest-xml"]

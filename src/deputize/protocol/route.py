@@ -1,4 +1,6 @@
-"""Which service a request is for, and which of its operations: decided from the head, and for query services the form."""
+"""Which service a request is for, and which of its operations: decided from the head, and for query
+services the form.
+"""
 
 from collections.abc import Mapping
 

@@ -7,5 +7,7 @@ from deputize.protocol.model import OperationModel
 
 
 def validate(operation: OperationModel, request: Mapping[str, Any]) -> None:
-    """Raises ApiError ValidationError (S3: its own codes) naming everything in `request` that breaks the model."""
+    """Raises ApiError ValidationError (S3: its own codes) naming everything in `request` that breaks the
+    model.
+    """
     raise NotImplementedError

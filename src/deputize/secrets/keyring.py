@@ -8,7 +8,8 @@ from deputize.secrets.envelope import Envelope
 from deputize.secrets.root_key import RootKeyRefused
 from deputize.secrets.session_token import Damaged, SessionTokens
 
-# A sealed word that only the right root key opens: a wrong key is found out before anything is read or written.
+# A sealed word that only the right root key opens: a wrong key is found out before anything is read or
+# written.
 CHECK = "root.check"
 _WORD = b"deputize"
 

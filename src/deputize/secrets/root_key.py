@@ -15,7 +15,9 @@ SIZE = 32
 
 
 class RootKeyRefused(Exception):
-    """There is no root key that could be used: what is wrong, and in `hint` what to do. Nothing was changed."""
+    """There is no root key that could be used: what is wrong, and in `hint` what to do. Nothing was
+    changed.
+    """
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)

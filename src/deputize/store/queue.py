@@ -34,6 +34,7 @@ class Queue:
         self._notes: deque[Job] = deque()
         self._notes_due = 0.0
         self._closed = False
+        self.notes_dropped = 0
 
     @property
     def waiting(self) -> int:
@@ -52,12 +53,18 @@ class Queue:
         """Line up a note; False if there is no room for it."""
         with self._changed:
             if self._closed or len(self._notes) >= NOTES:
+                self.notes_dropped += 1
                 return False
             if not self._notes:
                 self._notes_due = time.monotonic() + NOTE_DELAY
                 self._changed.notify()
             self._notes.append(job)
             return True
+
+    def drop_note(self) -> None:
+        """Count a note that was taken and came to nothing."""
+        with self._changed:
+            self.notes_dropped += 1
 
     def wait(self) -> bool:
         """Until there is something to commit; False when the queue is closed and drained."""

@@ -15,11 +15,11 @@ class NoTransaction(RuntimeError):
 
 
 class Sql:
-    """Runs statements on `connection`. `failure` is the latest error since `begin` that was not a statement's
+    """Runs statements on `connection`. `failure` is the first error since `begin` that was not a statement's
     own: whoever runs commands looks at it, since a command may swallow errors.
 
-    SQLite may have ended the transaction with the failure; a statement after it would be a transaction of its own,
-    so none is run.
+    SQLite may have ended the transaction with the failure. A statement after it would be a transaction of its
+    own, so none is run.
     """
 
     def __init__(self, connection: apsw.Connection) -> None:
@@ -36,7 +36,7 @@ class Sql:
         try:
             self.connection.execute("COMMIT")
         except apsw.Error as error:
-            self.failure = error
+            self.failure = self.failure or error
             raise
 
     def rows(self, statement: str, values: Row = ()) -> list[Row]:
@@ -47,7 +47,7 @@ class Sql:
         except OWN_FAULT:
             raise
         except apsw.Error as error:
-            self.failure = error
+            self.failure = self.failure or error
             raise
 
     def scan(self, statement: str, values: Row) -> Iterator[Row]:
@@ -60,7 +60,7 @@ class Sql:
             finally:
                 cursor.close()
         except apsw.Error as error:
-            self.failure = error
+            self.failure = self.failure or error
             raise
 
     def row(self, statement: str, values: Row = ()) -> Row | None:

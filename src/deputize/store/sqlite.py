@@ -63,7 +63,7 @@ class SqliteStore:
             waiting=writer.queue.waiting,
             slow_locks=writer.lock.slow,
             lock_wait=writer.lock.waited(),
-            notes_dropped=writer.notes_dropped,
+            notes_dropped=writer.queue.notes_dropped,
         )
 
     def close(self) -> None:

@@ -36,7 +36,6 @@ class Writer:
         self.lock = WritersLock(database)
         self.broken = False
         self.full = False
-        self.notes_dropped = 0
         self._database = database
         self._wal_pages = 0
         self._running: list[Job] = []
@@ -58,8 +57,6 @@ class Writer:
         """Line up a note."""
         if self.queue.put_note(Job(command)):
             self._start()
-        else:
-            self.notes_dropped += 1
 
     def close(self) -> None:
         """Commit what waits and end the thread."""
@@ -110,7 +107,7 @@ class Writer:
 
     def _noted(self, outcome: Outcome) -> None:
         if isinstance(outcome.error, StoreUnavailable):
-            self.notes_dropped += 1
+            self.queue.drop_note()
         elif outcome.error is not None:
             log.error("a note failed", exc_info=outcome.error)
 

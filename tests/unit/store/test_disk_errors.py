@@ -205,3 +205,22 @@ def test_a_lock_file_that_cannot_be_had_stops_writes(store: SqliteStore, tmp_pat
     with pytest.raises(StoreBroken):
         store.write(partial(put, key=b"a")).result(10)
     assert stored(store, b"a") is False
+
+
+def test_a_failure_of_an_unknown_kind_stops_writes_and_lets_others_go_on(store: SqliteStore) -> None:
+    def interrupted(db: Transaction) -> None:
+        connection: apsw.Connection = db.sql.connection  # type: ignore[attr-defined]
+        put(db, b"a")
+        connection.set_progress_handler(lambda: True, 1)
+        try:
+            put(db, b"b")
+        finally:
+            connection.set_progress_handler(None)
+
+    with pytest.raises(StoreBroken):
+        store.write(interrupted).result(10)
+    assert store.health().writable is False
+    other = SqliteStore.open(store.path)
+    other.write(partial(put, key=b"c")).result(10)
+    assert [stored(other, key) for key in (b"a", b"b", b"c")] == [False, False, True]
+    other.close()
