@@ -4,6 +4,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLimits:
+    """What a connection may cost. Sizes are in bytes, times in seconds.
+
+    `head` counts the request line and all headers. In each `body_time` a body must grow by `body_least`,
+    or end. `linger` and `linger_time`: how much, and how long, of an unread body is still read after an
+    early answer, so that the client sees the answer and not a reset.
+    """
+
+    connections: int = 4096
+    head: int = 16 * 1024
+    headers: int = 100
+    head_time: float = 20.0
+    idle_time: float = 75.0
+    body_time: float = 20.0
+    body_least: int = 4096
+    chunk_overhead: int = 16 * 1024
+    trailers: int = 100
+    write_time: float = 60.0
+    linger: int = 256 * 1024
+    linger_time: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IamQuotas:
     """How much IAM an account may hold: AWS's defaults ("IAM and AWS STS quotas").
 

@@ -1,7 +1,10 @@
 """What is taken away in the background: the files of replaced objects, and audit records past their time."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from deputize.blobs.api import BlobStore
-from deputize.store.api import Store
+from deputize.store.api import Store, Transaction
 
 # A reader that opened an object just before it was replaced has this long to finish (seconds).
 GRACE = 3600
@@ -21,7 +24,7 @@ def sweep(store: Store, blobs: BlobStore, now: float) -> int:
     for blob in garbage:
         blobs.delete(blob)
     if garbage:
-        store.write(lambda db: [db.objects.collected(blob) for blob in garbage]).result()
+        store.write(partial(_collected, garbage)).result()
     return len(garbage)
 
 
@@ -36,5 +39,15 @@ def forget(store: Store, now: float) -> int:
             if event.at < before
         ]
     if old:
-        store.write(lambda db: [db.events.delete(*key) for key in old]).result()
+        store.write(partial(_forgotten, old)).result()
     return len(old)
+
+
+def _collected(garbage: Sequence[bytes], db: Transaction) -> None:
+    for blob in garbage:
+        db.objects.collected(blob)
+
+
+def _forgotten(old: Sequence[tuple[str, int, str]], db: Transaction) -> None:
+    for key in old:
+        db.events.delete(*key)

@@ -29,7 +29,7 @@ from deputize.protocol.families import codec_of
 from deputize.protocol.message import Answer, Body, Head
 from deputize.protocol.model import OperationModel
 from deputize.store.api import Store
-from deputize.store.errors import StoreBroken, StoreFull
+from deputize.store.errors import StoreBusy, StoreFull, StoreUnavailable
 
 log = logging.getLogger("deputize.gateway")
 
@@ -45,7 +45,7 @@ class Gateway:
     last_use: LastUse
 
     async def answer(self, head: Head, body: Body) -> Answer:
-        """The answer to any request; never raises."""
+        """The answer to any request; raises nothing but ConnectionError, when the client went away."""
         request_id = secrets.token_hex(8).upper()
         service = "s3"
         try:
@@ -57,8 +57,10 @@ class Gateway:
             error = refusal(problem, service)
         except ApiError as raised:
             error = raised
-        except (StoreFull, StoreBroken):
+        except StoreUnavailable:
             error = ApiError("ServiceUnavailable", "The server cannot store anything right now.", status=503)
+        except ConnectionError:
+            raise
         except Exception:
             log.exception("request %s failed", request_id)
             error = ApiError(
@@ -99,7 +101,7 @@ class Gateway:
         upload = await bodies.stage(call.head, body, blobs, sha256=sha256)
         try:
             return await perform(self.store, dataclasses.replace(call, upload=upload), request)
-        except (ApiError, AuthProblem, StoreFull):
+        except (ApiError, AuthProblem, StoreFull, StoreBusy):
             # Only a definite refusal: after anything else the row may yet come to name the blob, and the
             # sweep decides.
             bodies.discard(blobs, upload)

@@ -38,7 +38,7 @@ class AuthProblem(Exception):
     `presigned` and `text` belong to forms that are malformed.
     """
 
-    def __init__(self, problem: Problem, text: str = "", *, presigned: bool = False, **detail: str) -> None:
+    def __init__(self, problem: Problem, text: str = "", presigned: bool = False, /, **detail: str) -> None:
         super().__init__(problem.name, text)
         self.problem = problem
         self.text = text
@@ -51,8 +51,8 @@ S3_BAD_SIGNATURE = (
     "Check your key and signing method."
 )
 QUERY_BAD_SIGNATURE = (
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
-    "and signing method. Consult the service documentation for details."
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+    "Access Key and signing method. Consult the service documentation for details."
 )
 NO_SUCH_KEY = ("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.")
 INVALID_TOKEN = ("InvalidClientTokenId", 403, "The security token included in the request is invalid.")

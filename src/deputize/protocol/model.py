@@ -22,11 +22,12 @@ class Shape:
     """The form of one value. `members` belong to structures, `element` to lists, `key` and `value` to
     maps.
 
-    `required`, `enum`, `pattern` (Java's syntax), `minimum` and `maximum` (a length, or the value of a
-    number) are what `validate` checks. `payload` names the member that is the whole body (REST). `root` is
-    the XML element that a response of this shape is written in. `uri_encoded` strings leave
-    percent-encoded (IAM's policy documents); `text_root` structures write their one member as the root
-    element's text (GetBucketLocation). `sensitive` values never reach logs or messages.
+    `required`, `enum`, `pattern` (Java's syntax; `matches` is what is matched in its place), `minimum` and
+    `maximum` (a length, or the value of a number) are what `validate` checks. `payload` names the member
+    that is the whole body (REST). `root` is the XML element that a response of this shape is written in.
+    `uri_encoded` strings leave percent-encoded (IAM's policy documents); `text_root` structures write
+    their one member as the root element's text (GetBucketLocation). `sensitive` values never reach logs or
+    messages.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Shape:
     value: "Member | None" = None
     enum: tuple[str, ...] = ()
     pattern: str | None = None
+    matches: str = ""
     minimum: int | None = None
     maximum: int | None = None
     timestamp_format: str | None = None
@@ -223,6 +225,7 @@ def _build(service: ServiceModel, name: str, known: dict[str, Shape]) -> Shape:
         payload=raw.get("payload"),
         enum=tuple(raw.get("enum", ())),
         pattern=raw.get("pattern"),
+        matches=raw.get("matches", raw.get("pattern", "")),
         minimum=raw.get("min"),
         maximum=raw.get("max"),
         timestamp_format=raw.get("timestampFormat"),

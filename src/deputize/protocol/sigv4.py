@@ -123,10 +123,10 @@ def _presigned(head: Head, pairs: Pairs, service: str) -> Claim:
         raise AuthProblem(Problem.UNSUPPORTED)
     needed = (*_PRESIGNED, "X-Amz-Expires") if service == "s3" else _PRESIGNED
     if not all(values.get(name) for name in needed):
-        raise AuthProblem(Problem.MALFORMED, _PRESIGNED_NEEDS, presigned=True)
+        raise AuthProblem(Problem.MALFORMED, _PRESIGNED_NEEDS, True)
     if not _MOMENT.fullmatch(values["X-Amz-Date"]):
         text = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
-        raise AuthProblem(Problem.MALFORMED, text, presigned=True)
+        raise AuthProblem(Problem.MALFORMED, text, True)
     return _claimed(
         head,
         service,
@@ -146,15 +146,15 @@ def _expires(text: str) -> int:
     except ValueError:
         seconds = None
     if seconds is None:
-        raise AuthProblem(Problem.MALFORMED, "X-Amz-Expires should be a number", presigned=True)
+        raise AuthProblem(Problem.MALFORMED, "X-Amz-Expires should be a number", True)
     if seconds < 0:
-        raise AuthProblem(Problem.MALFORMED, "X-Amz-Expires must be non-negative", presigned=True)
+        raise AuthProblem(Problem.MALFORMED, "X-Amz-Expires must be non-negative", True)
     if seconds > LONGEST_PRESIGNED:
         text = (
-            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
-            f"than {LONGEST_PRESIGNED} seconds"
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
+            f"less than {LONGEST_PRESIGNED} seconds"
         )
-        raise AuthProblem(Problem.MALFORMED, text, presigned=True)
+        raise AuthProblem(Problem.MALFORMED, text, True)
     return seconds
 
 
@@ -173,15 +173,15 @@ def _claimed(
     parts = credential.rsplit("/", 4)
     if len(parts) != 5 or not all(parts) or parts[4] != "aws4_request":
         text = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
-        raise AuthProblem(Problem.MALFORMED, text, presigned=presigned)
+        raise AuthProblem(Problem.MALFORMED, text, presigned)
     access_key_id, date, region, signed_service, _ = parts
     if date != moment[:8]:
         text = f'Invalid credential date "{date}". This date is not the same as X-Amz-Date: "{moment[:8]}".'
-        raise AuthProblem(Problem.MALFORMED, text, presigned=presigned)
+        raise AuthProblem(Problem.MALFORMED, text, presigned)
     names = tuple(signed_headers.split(";"))
     if "host" not in names or list(names) != sorted(set(names)) or signed_headers != signed_headers.lower():
         text = "SignedHeaders must name host, in lower case, sorted, each header once."
-        raise AuthProblem(Problem.MALFORMED, text, presigned=presigned)
+        raise AuthProblem(Problem.MALFORMED, text, presigned)
     return Claim(
         access_key_id=access_key_id,
         date=date,
@@ -202,7 +202,7 @@ def _epoch(moment: str, presigned: bool) -> float:
     try:
         parsed = datetime.datetime.strptime(moment, "%Y%m%dT%H%M%SZ")
     except ValueError:
-        raise AuthProblem(Problem.MALFORMED, "X-Amz-Date is no date", presigned=presigned) from None
+        raise AuthProblem(Problem.MALFORMED, "X-Amz-Date is no date", presigned) from None
     return parsed.replace(tzinfo=datetime.UTC).timestamp()
 
 
@@ -230,7 +230,8 @@ def _payload(head: Head, presigned: bool) -> str:
     raise ApiError(
         "InvalidArgument",
         "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
-        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 "
+        "value.",
         status=400,
         ArgumentName="x-amz-content-sha256",
         ArgumentValue=stated,
@@ -304,7 +305,7 @@ def check_scope(stated: Claim, service: str, partition: str | None = None) -> No
         text = "Credential should be scoped to a valid region. " if region_wrong else ""
         text += f"Credential should be scoped to correct service: '{service}'. " if service_wrong else ""
     problem = Problem.WRONG_REGION if region_wrong else Problem.WRONG_SERVICE
-    raise AuthProblem(problem, text, presigned=stated.presigned)
+    raise AuthProblem(problem, text, stated.presigned)
 
 
 def check_signed_headers(stated: Claim, head: Head) -> None:

@@ -1,0 +1,1 @@
+"""The HTTP edge: bytes on a socket to requests and back."""

@@ -1,0 +1,100 @@
+"""The reading side of a connection: a buffer with back-pressure, somebody who waits for more, and a
+deadline.
+"""
+
+import asyncio
+import contextlib
+
+# Reading pauses while more than this waits to be taken.
+HIGH = 512 * 1024
+
+
+class TimedOut(Exception):
+    """The deadline passed before anything more came."""
+
+
+class Incoming:
+    """What came in on `transport`."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
+        self.buffer = bytearray()
+        self.ended = False
+        self._loop = loop
+        self._transport = transport
+        self._waiter: asyncio.Future[None] | None = None
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._paused = False
+
+    def arrived(self, data: bytes) -> None:
+        """More bytes."""
+        self.buffer += data
+        if len(self.buffer) > HIGH and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def end(self) -> None:
+        """The other side sends no more."""
+        self.ended = True
+        self._wake()
+
+    def take(self, most: int) -> bytes:
+        """Up to `most` bytes from the front."""
+        taken = bytes(self.buffer[:most])
+        del self.buffer[:most]
+        if self._paused and len(self.buffer) <= HIGH // 2:
+            self._paused = False
+            with contextlib.suppress(RuntimeError):  # closed meanwhile
+                self._transport.resume_reading()
+        return taken
+
+    async def more(self) -> None:
+        """Until more bytes came. Raises TimedOut, and ConnectionResetError when none will come."""
+        if self.ended:
+            raise ConnectionResetError("the client went away")
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+        if self.ended and not self.buffer:
+            raise ConnectionResetError("the client went away")
+
+    def send(self, data: bytes) -> None:
+        """Write at once, beside the answers."""
+        self._transport.write(data)
+
+    def deadline_in(self, seconds: float) -> None:
+        """From here on, waiting ends after `seconds`. The timer is moved lazily, as most deadlines never
+        come.
+        """
+        self._deadline = self._loop.time() + seconds
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._deadline, self._ring)
+        elif self._timer.when() > self._deadline:
+            self._timer.cancel()
+            self._timer = self._loop.call_at(self._deadline, self._ring)
+
+    def no_deadline(self) -> None:
+        self._deadline = None
+
+    def close(self) -> None:
+        """Let go of the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.end()
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._deadline is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._ring)
+        elif self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(TimedOut())
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

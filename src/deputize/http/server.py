@@ -1,0 +1,69 @@
+"""Listening, and stopping without losing a request."""
+
+import asyncio
+from collections.abc import Callable
+
+from deputize.config import HttpLimits
+from deputize.http import health
+from deputize.http.connection import Connection, Handler, Serving
+from deputize.http.outgoing import Dates
+
+BACKLOG = 1024
+# How often a drain looks whether all connections are done (seconds).
+DRAIN_STEP = 0.01
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class TooMany(asyncio.Protocol):
+    """A connection beyond the limit: told so, and closed."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.write(BUSY)
+        transport.close()
+
+
+class Server:
+    """A listening server."""
+
+    def __init__(self, listener: asyncio.Server, serving: Serving) -> None:
+        self._listener = listener
+        self._serving = serving
+        self.port: int = listener.sockets[0].getsockname()[1]
+
+    async def drain(self, timeout: float) -> None:
+        """Take no more connections, finish the requests in flight for up to `timeout` seconds, then cut
+        off the rest.
+        """
+        serving = self._serving
+        serving.draining = True
+        self._listener.close()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout
+        while serving.connections and loop.time() < until:
+            for connection in tuple(serving.connections):
+                connection.close_if_idle()
+            await asyncio.sleep(DRAIN_STEP)
+        for connection in tuple(serving.connections):
+            connection.abort()
+
+
+async def serve(
+    handler: Handler,
+    host: str,
+    port: int,
+    *,
+    limits: HttpLimits,
+    health: health.Report,
+    clock: Callable[[], float],
+) -> Server:
+    """Answer requests on `host` and `port` (0 takes a free one) with `handler`. Raises OSError."""
+    serving = Serving(
+        handler=handler, limits=limits, report=health, clock=clock, dates=Dates(clock), connections=set()
+    )
+
+    def connect() -> asyncio.Protocol:
+        return Connection(serving) if len(serving.connections) < limits.connections else TooMany()
+
+    listener = await asyncio.get_running_loop().create_server(connect, host, port, backlog=BACKLOG)
+    return Server(listener, serving)
