@@ -100,8 +100,8 @@ class RequestBody:
         except TimedOut:
             raise ApiError(
                 "RequestTimeout",
-                "Your socket connection to the server was not read from or written to within the timeout period. "
-                "Idle connections will be closed.",
+                "Your socket connection to the server was not read from or written to within the timeout "
+                "period. Idle connections will be closed.",
                 status=400,
             ) from None
 

@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._outgoing.resume()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio calls it by this name
         self._serving.connections.discard(self)
         self._incoming.close()
         self._outgoing.resume()

@@ -50,7 +50,7 @@ class Incoming:
         return taken
 
     async def more(self) -> None:
-        """Until more bytes came. Raises TimedOut, and ConnectionResetError when none will come."""
+        """Until more bytes came, or the end. Raises TimedOut, and ConnectionResetError after the end."""
         if self.ended:
             raise ConnectionResetError("the client went away")
         self._waiter = self._loop.create_future()
@@ -58,8 +58,6 @@ class Incoming:
             await self._waiter
         finally:
             self._waiter = None
-        if self.ended and not self.buffer:
-            raise ConnectionResetError("the client went away")
 
     def send(self, data: bytes) -> None:
         """Write at once, beside the answers."""

@@ -108,7 +108,7 @@ def delete_user(db: Transaction, call: Call, request: "DeleteUserRequest") -> Ma
     check_bare(db, user)
     if db.memberships.find("user", user.id):
         raise errors.in_use("remove users from group")
-    if db.access_keys.find("owner", user.id):
+    if db.access_keys.find("owner", user.account, user.id):
         raise errors.in_use("delete access keys")
     if user.password is not None:
         raise errors.in_use("delete login profile")

@@ -47,9 +47,10 @@ ACCOUNTS = TableSpec(
     indexes={"email": ("email",), "alias": ("partition", "alias")},
     folded=frozenset({"email"}),
 )
-USERS = TableSpec(name="users", record=User, key=NAMED, indexes=BY_ID, folded=NAME)
+BOUNDED = {**BY_ID, "boundary": ("account", "boundary")}
+USERS = TableSpec(name="users", record=User, key=NAMED, indexes=BOUNDED, folded=NAME)
 GROUPS = TableSpec(name="groups", record=Group, key=NAMED, indexes=BY_ID, folded=NAME)
-ROLES = TableSpec(name="roles", record=Role, key=NAMED, indexes=BY_ID, folded=NAME)
+ROLES = TableSpec(name="roles", record=Role, key=NAMED, indexes=BOUNDED, folded=NAME)
 POLICIES = TableSpec(name="policies", record=ManagedPolicy, key=NAMED, indexes=BY_ID, folded=NAME)
 MEMBERSHIPS = TableSpec(
     name="memberships", record=Membership, key=("group", "user"), indexes={"user": ("user", "group")}

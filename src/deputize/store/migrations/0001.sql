@@ -16,10 +16,12 @@ CREATE TABLE "users" (
   "account" TEXT NOT NULL,
   "name" TEXT NOT NULL,
   "id" TEXT NOT NULL,
+  "boundary" TEXT,
   "rest" TEXT NOT NULL,
   PRIMARY KEY ("account", "name")
 ) STRICT;
 CREATE INDEX "users_id" ON "users" ("id");
+CREATE INDEX "users_boundary" ON "users" ("account", "boundary");
 
 CREATE TABLE "groups" (
   "account" TEXT NOT NULL,
@@ -42,10 +44,12 @@ CREATE TABLE "roles" (
   "account" TEXT NOT NULL,
   "name" TEXT NOT NULL,
   "id" TEXT NOT NULL,
+  "boundary" TEXT,
   "rest" TEXT NOT NULL,
   PRIMARY KEY ("account", "name")
 ) STRICT;
 CREATE INDEX "roles_id" ON "roles" ("id");
+CREATE INDEX "roles_boundary" ON "roles" ("account", "boundary");
 
 CREATE TABLE "role_uses" (
   "role" TEXT NOT NULL,
