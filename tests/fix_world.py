@@ -59,8 +59,11 @@ class Clock:
 
 @contextmanager
 def follow(clock: Clock) -> Iterator[None]:
-    """Let boto3 sign with `clock`."""
-    with mock.patch("botocore.auth.get_current_datetime", clock.as_datetime):
+    """Let boto3 sign with `clock`, in Python and through awscrt."""
+    with (
+        mock.patch("botocore.auth.get_current_datetime", clock.as_datetime),
+        mock.patch("botocore.crt.auth.get_current_datetime", clock.as_datetime),
+    ):
         yield
 
 

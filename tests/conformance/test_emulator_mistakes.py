@@ -60,7 +60,7 @@ def test_a_same_account_role_that_does_not_trust_is_refused_although_the_identit
     third = scene.world.account("Third")
     role = scene.role("Away", trust({"AWS": third.id}), scene.development)
     sts = scene.world.client("sts", scene.david)
-    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="x") == denied(
+    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="test") == denied(
         DAVID, "sts:AssumeRole", role, "because no role trust policy allows the sts:AssumeRole action"
     )
 
@@ -107,7 +107,7 @@ def test_an_identity_deny_whose_condition_is_false_denies_nothing(scene: Scene) 
 def test_a_duration_of_99999_seconds(scene: Scene) -> None:
     role = scene.role("Long", trust({"AWS": DEVELOPMENT}), MaxSessionDuration=43200)
     sts = scene.world.client("sts", scene.david)
-    code, message, status = refused(sts.assume_role, RoleArn=role, RoleSessionName="x", DurationSeconds=99999)
+    code, message, status = refused(sts.assume_role, RoleArn=role, RoleSessionName="test", DurationSeconds=99999)
     assert (code, status) == ("ValidationError", 400)
     assert message == (
         "1 validation error detected: Value '99999' at 'durationSeconds' failed to satisfy constraint: "

@@ -345,6 +345,6 @@ class TestRefusals:
     def test_another_partitions_principal_cannot_assume(self, scene: Scene) -> None:
         china = scene.world.account("China", partition="aws-cn")
         sts = scene.world.client("sts", china.admin, region="cn-north-1")
-        code, message, _ = refused(sts.assume_role, RoleArn=ROLE, RoleSessionName="x")
+        code, message, _ = refused(sts.assume_role, RoleArn=ROLE, RoleSessionName="test")
         assert code == "AccessDenied"
         assert message == denied(f"arn:aws-cn:iam::{china.id}:user/admin", "sts:AssumeRole", ROLE)[1]

@@ -56,17 +56,15 @@ def judge(db: Snapshot, call: Call, need: Needs, resource: Resource, request: An
 
 def denial(call: Call, need: Needs, resource: Resource, decision: Decision) -> ApiError:
     """AccessDenied, telling the caller no more than AWS does."""
-    same_account = not call.caller.anonymous and call.caller.account == resource.account
-    if resource.kind is ResourceKind.ROLE_TRUST and resource.policy is None:
-        same_account = (
-            False  # a missing role is answered like another account's that does not trust the caller
-        )
+    owned = resource.account is None or call.caller.principal.account == resource.account
+    # A missing role is answered like another account's that does not trust the caller.
+    missing = resource.kind is ResourceKind.ROLE_TRUST and resource.policy is None
     message = explain.denial(
         decision,
         caller_arn=call.caller.arn,
         action=need.action,
         resource_text=resource.arn if resource.shown is None else resource.shown,
-        same_account=same_account or resource.account is None,
+        same_account=owned and not missing and not call.caller.anonymous,
         s3=call.operation.service == "s3",
         name_policies=call.installation.settings.denials_name_policies,
     )

@@ -69,12 +69,14 @@ def objects_of(db: Snapshot, call: Call, request: Mapping[str, Any]) -> list[Res
 
 def new_bucket(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Resource:
     """The bucket that will be the caller's."""
-    return Resource(arn=f"arn:{call.partition}:s3:::{request['Bucket']}", account=call.account)
+    return Resource(
+        arn=f"arn:{call.partition}:s3:::{request['Bucket']}", account=call.caller.principal.account
+    )
 
 
 def all_buckets(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Resource:
     """ListAllMyBuckets takes no resource."""
-    return Resource(arn="*", account=call.account, shown="")
+    return Resource(arn="*", account=call.caller.principal.account, shown="")
 
 
 def key_is_missing(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
