@@ -17,6 +17,7 @@ from unittest import mock
 import boto3
 import botocore.config
 import pytest
+import uvloop
 
 from deputize import app
 from deputize.domain import accounts
@@ -148,7 +149,7 @@ class World:
 @contextmanager
 def running(data: Path, clock: Clock) -> Iterator[World]:
     """A server over `data` in a thread of its own, on a free port."""
-    loop = asyncio.new_event_loop()
+    loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server", daemon=True)
     thread.start()
     try:

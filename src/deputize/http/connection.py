@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from html import escape
+from typing import cast
 
 from deputize.config import HttpLimits
 from deputize.http import access_log, health
@@ -54,10 +55,9 @@ class Connection(asyncio.Protocol):
     # --- called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream transport is needed")
         loop = asyncio.get_running_loop()
-        self._transport = transport
+        # uvloop's transports are of no class of asyncio's.
+        self._transport = transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self._peer = peer[0] if peer else ""
         self._incoming = Incoming(loop, transport)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 from deputize.config import HttpLimits
 from deputize.http import health
@@ -18,8 +19,7 @@ class TooMany(asyncio.Protocol):
     """A connection beyond the limit: told so, and closed."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            transport.write(BUSY)
+        cast(asyncio.Transport, transport).write(BUSY)
         transport.close()
 
 

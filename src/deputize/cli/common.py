@@ -1,0 +1,64 @@
+"""What the commands share: where the data is, and errors that say what to do next."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from deputize.app import DataRefused, Opened, open_installation
+from deputize.domain.accounts import AccountRefused
+from deputize.secrets.root_key import RootKeyRefused
+from deputize.store.errors import StoreUnavailable, StoreUnusable
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def default_data() -> Path:
+    """`$DEPUTIZE_DATA`, else under `$XDG_DATA_HOME` (XDG Base Directory Specification)."""
+    given = os.environ.get("DEPUTIZE_DATA")
+    if given:
+        return Path(given)
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "deputize"
+
+
+def data_option(command: F) -> F:
+    """`--data DIR`."""
+    option = click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=default_data,
+        show_default="$DEPUTIZE_DATA or ~/.local/share/deputize",
+        help="The data directory; made if it is missing, open to its owner alone.",
+    )
+    return option(command)
+
+
+def fail(message: str, hint: str | None = None) -> NoReturn:
+    """End with exit code 1, saying what is wrong and what to do."""
+    click.secho(f"error: {message}", err=True, fg="red" if sys.stderr.isatty() else None)
+    if hint is not None:
+        click.echo(f"       {hint}", err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[Opened]:
+    """The installation in `data`; what stands in the way ends the command with its hint."""
+    try:
+        with open_installation(data) as installation:
+            yield installation
+    except (DataRefused, RootKeyRefused) as refused:
+        fail(str(refused), refused.hint)
+    except AccountRefused as refused:
+        fail(str(refused))
+    except StoreUnusable as unusable:
+        fail(str(unusable), "the message says what is needed; nothing was changed")
+    except StoreUnavailable as unavailable:
+        fail(str(unavailable), "nothing was changed; is the disk full?")
+    except OSError as error:
+        fail(f"{error.filename or data}: {error.strerror}")
