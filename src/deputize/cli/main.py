@@ -11,7 +11,7 @@ STARTED = time.monotonic()
 COMMANDS = {
     "serve": ("deputize.cli.serve", "Start the server: IAM, STS and S3 on one port."),
     "account": ("deputize.cli.account", "Create and list accounts."),
-    "demo": ("deputize.cli.demo", "Watch the delegation tutorial run with the real AWS CLI."),
+    "demo": ("deputize.cli.demo.command", "Watch the delegation tutorial run with the real AWS CLI."),
 }
 HELP = """AWS-compatible IAM, STS and S3 for many accounts, on your own machine. Every request is
 authenticated and authorized.

@@ -232,7 +232,7 @@ def described(call: Call, request: Mapping[str, Any], found: StoredObject) -> di
         answer["ContentRange"] = f"bytes {start}-{start + length - 1}/{found.size}"
     elif request.get("ChecksumMode") == "ENABLED":
         answer.update(_checksums(found))
-    answer.update(ContentType=DEFAULT_TYPE, **found.headers)
+    answer.update({"ContentType": DEFAULT_TYPE, **found.headers})
     answer.update(_overridden(call, request))
     return {
         **answer,

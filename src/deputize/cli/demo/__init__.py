@@ -1,0 +1,1 @@
+"""`deputize demo`: AWS's delegation tutorial, run with the real AWS CLI."""
