@@ -34,9 +34,7 @@ def main() -> int:
         if not check:
             file.write_text(text)
         elif not file.is_file() or file.read_text() != text:
-            print(
-                f"{file.relative_to(ROOT)} is out of date: run `python tools/models.py` and commit what it writes"
-            )
+            print(f"{file.relative_to(ROOT)} is out of date: run `python tools/models.py` and commit it")
             return 1
     return 0
 

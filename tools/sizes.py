@@ -36,7 +36,8 @@ def main() -> int:
     for complaint in complaints:
         print(f"too long: {complaint}")
     print(
-        f"sizes: {len(files)} files, {sum(files.values())} lines, median {median:.0f}; functions p90 {p90:.0f}"
+        f"sizes: {len(files)} files, {sum(files.values())} lines, median {median:.0f}; "
+        f"90 % of functions up to {p90:.0f}"
     )
     return 1 if complaints else 0
 

@@ -1,6 +1,7 @@
 """Examples of IAM's operations."""
 
 import json
+from functools import partial
 from typing import Any
 
 from tests.access.harness import Request, Stage, example, policy, statement, trust
@@ -137,11 +138,11 @@ def with_boundary(stage: Stage, kind: str) -> Request:
 
 
 for word in KINDS:
-    example("iam", f"Get{word}Policy")(lambda stage, word=word: with_inline(stage, word))
-    example("iam", f"Delete{word}Policy")(lambda stage, word=word: with_inline(stage, word))
-    example("iam", f"Detach{word}Policy")(lambda stage, word=word: with_attached(stage, word))
+    example("iam", f"Get{word}Policy")(partial(with_inline, kind=word))
+    example("iam", f"Delete{word}Policy")(partial(with_inline, kind=word))
+    example("iam", f"Detach{word}Policy")(partial(with_attached, kind=word))
 for word in ("User", "Role"):
-    example("iam", f"Delete{word}PermissionsBoundary")(lambda stage, word=word: with_boundary(stage, word))
+    example("iam", f"Delete{word}PermissionsBoundary")(partial(with_boundary, kind=word))
 
 
 @example("iam", "AddUserToGroup")

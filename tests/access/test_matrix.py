@@ -9,15 +9,14 @@ from typing import Any
 import apsw
 import pytest
 from botocore.exceptions import ClientError
-from tests.access import iam, s3, sts
+from tests.access import iam as _iam  # noqa: F401 - the examples register themselves
+from tests.access import s3 as _s3  # noqa: F401
+from tests.access import sts as _sts  # noqa: F401
 from tests.access.harness import EXAMPLES, Example, Stage, policy, statement, trust
 from tests.fix_world import Clock, Keys, World, running
 
 from deputize import app
 from deputize.gateway.operation import Open, Operation
-
-# The example modules register themselves when they are imported.
-assert iam and s3 and sts
 
 OPERATIONS = [operation for service in app.services().values() for operation in service.operations.values()]
 NAMES = [f"{operation.service}:{operation.name}" for operation in OPERATIONS]
@@ -54,7 +53,7 @@ def call(world: World, keys: Keys | None, example: Example, request: dict[str, A
     if example.partial and answer.get("Errors"):
         error = answer["Errors"][0]
         raise ClientError(
-            {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}},  # type: ignore[typeddict-item]
+            {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}},
             example.operation,
         )
     return answer

@@ -107,7 +107,9 @@ def test_an_identity_deny_whose_condition_is_false_denies_nothing(scene: Scene) 
 def test_a_duration_of_99999_seconds(scene: Scene) -> None:
     role = scene.role("Long", trust({"AWS": DEVELOPMENT}), MaxSessionDuration=43200)
     sts = scene.world.client("sts", scene.david)
-    code, message, status = refused(sts.assume_role, RoleArn=role, RoleSessionName="test", DurationSeconds=99999)
+    code, message, status = refused(
+        sts.assume_role, RoleArn=role, RoleSessionName="test", DurationSeconds=99999
+    )
     assert (code, status) == ("ValidationError", 400)
     assert message == (
         "1 validation error detected: Value '99999' at 'durationSeconds' failed to satisfy constraint: "

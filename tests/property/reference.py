@@ -7,7 +7,7 @@ cuts: the property tests compare the product with it.
 import datetime
 import ipaddress
 import re
-from typing import Any, cast
+from typing import Any
 
 Json = Any
 Case = dict[str, Any]
@@ -356,4 +356,4 @@ def _moment(text: str) -> float | None:
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return cast(float, aware.timestamp())
+    return aware.timestamp()

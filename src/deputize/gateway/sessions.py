@@ -27,4 +27,5 @@ def unseal(keyring: Keyring, token: str) -> Session | None:
         facts: dict[str, Any] = json.loads(zlib.decompress(keyring.tokens.unseal(token)))
     except Damaged:
         return None
-    return Session(**{name: tuple(value) if name in _TUPLES else value for name, value in facts.items()})
+    facts |= {name: tuple(facts[name]) for name in _TUPLES}
+    return Session(**facts)

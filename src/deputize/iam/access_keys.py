@@ -91,10 +91,11 @@ def list_access_keys(db: Snapshot, call: Call, request: "ListAccessKeysRequest")
 def update_access_key(db: Transaction, call: Call, request: "UpdateAccessKeyRequest") -> Mapping[str, Any]:
     """Active or Inactive, from the next request on. Raises NoSuchEntity, ValidationError for Expired."""
     key = require_key(db, call, request)
-    status = request["Status"]
-    if status not in ("Active", "Inactive"):
-        raise ApiError("ValidationError", "A key is set Active or Inactive.")
-    db.access_keys.put(dataclasses.replace(key, status=status))
+    match request["Status"]:
+        case "Active" | "Inactive" as status:
+            db.access_keys.put(dataclasses.replace(key, status=status))
+        case _:
+            raise ApiError("ValidationError", "A key is set Active or Inactive.")
     return DONE
 
 

@@ -10,13 +10,21 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.store.api import Records, Scalar
 
 T = TypeVar("T")
+
+
+class PageEnd(TypedDict, total=False):
+    """What tells a client whether to ask on."""
+
+    IsTruncated: bool
+    Marker: str
+
 
 DEFAULT_ITEMS = 100
 # Rows fetched at once while a filter is looking for its matches.
@@ -42,7 +50,7 @@ def after(call: Call, request: Mapping[str, Any]) -> str | None:
 
 def cut(
     call: Call, request: Mapping[str, Any], items: Iterable[T], position: Callable[[T], str]
-) -> tuple[list[T], dict[str, Any]]:
+) -> tuple[list[T], PageEnd]:
     """The page that `items` (in order, beyond the marker) begins with, and its `IsTruncated` and `Marker`."""
     limit: int = request.get("MaxItems", DEFAULT_ITEMS)
     found = list(islice(items, limit + 1))
@@ -57,7 +65,7 @@ def cut(
 
 def page(
     call: Call, request: Mapping[str, Any], items: Iterable[T], position: Callable[[T], str]
-) -> tuple[list[T], dict[str, Any]]:
+) -> tuple[list[T], PageEnd]:
     """The page of a list that is small enough to be read whole: sorted by `position`, beyond the marker."""
     last = after(call, request)
     ordered = sorted(items, key=position)

@@ -10,14 +10,14 @@ from typing import Any
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import KeyReader
-from deputize.iam.paging import page
+from deputize.iam.paging import PageEnd, page
 from deputize.model.identity import fold
 from deputize.store.api import Snapshot
 
 RESERVED = "aws:"
 
 
-def read(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def read(tags: Iterable[Any]) -> dict[str, str]:
     """The tags of a request; raises InvalidInput for two keys that differ by case alone and for a reserved
     one.
     """
@@ -31,7 +31,7 @@ def read(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return dict(found)
 
 
-def merged(call: Call, old: Mapping[str, str], tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def merged(call: Call, old: Mapping[str, str], tags: Iterable[Any]) -> dict[str, str]:
     """`old` with the tags of a request added; raises what `read` raises, and LimitExceeded for too many."""
     new = read(tags)
     result = {**remaining(old, new), **new}
@@ -51,11 +51,11 @@ def wire(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": tags[key]} for key in sorted(tags)]
 
 
-def listed(call: Call, request: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
-    """The answer of a List...Tags operation. Markers count, since a key may be longer than a marker."""
+def listed(call: Call, request: Mapping[str, Any], tags: Mapping[str, str]) -> tuple[Any, PageEnd]:
+    """A page of a List...Tags operation. Markers count, since a key may be longer than a marker."""
     rows = list(enumerate(wire(tags)))
     found, end = page(call, request, rows, lambda row: f"{row[0]:03}")
-    return {"Tags": [tag for _, tag in found], **end}
+    return [tag for _, tag in found], end
 
 
 def _request_tags(_db: Snapshot, _call: Call, request: Mapping[str, Any]) -> Mapping[str, str]:

@@ -46,7 +46,8 @@ def untag_user(db: Transaction, call: Call, request: "UntagUserRequest") -> Mapp
 
 @iam.query("ListUserTags", access=(Needs("iam:ListUserTags", on=USER.named),))
 def list_user_tags(db: Snapshot, call: Call, request: "ListUserTagsRequest") -> "ListUserTagsResponse":
-    return tagging.listed(call, request, USER.require(db, call, request["UserName"]).tags)
+    tags, end = tagging.listed(call, request, USER.require(db, call, request["UserName"]).tags)
+    return {"Tags": tags, **end}
 
 
 @iam.command("TagRole", access=(Needs("iam:TagRole", on=ROLE.named, keys=tagging.REQUEST_KEYS),))
@@ -65,7 +66,8 @@ def untag_role(db: Transaction, call: Call, request: "UntagRoleRequest") -> Mapp
 
 @iam.query("ListRoleTags", access=(Needs("iam:ListRoleTags", on=ROLE.named),))
 def list_role_tags(db: Snapshot, call: Call, request: "ListRoleTagsRequest") -> "ListRoleTagsResponse":
-    return tagging.listed(call, request, ROLE.require(db, call, request["RoleName"]).tags)
+    tags, end = tagging.listed(call, request, ROLE.require(db, call, request["RoleName"]).tags)
+    return {"Tags": tags, **end}
 
 
 @iam.command("TagPolicy", access=(Needs("iam:TagPolicy", on=named_policy, keys=tagging.REQUEST_KEYS),))
@@ -84,4 +86,5 @@ def untag_policy(db: Transaction, call: Call, request: "UntagPolicyRequest") -> 
 
 @iam.query("ListPolicyTags", access=(Needs("iam:ListPolicyTags", on=named_policy),))
 def list_policy_tags(db: Snapshot, call: Call, request: "ListPolicyTagsRequest") -> "ListPolicyTagsResponse":
-    return tagging.listed(call, request, tags_of(require(db, call, request["PolicyArn"])))
+    tags, end = tagging.listed(call, request, tags_of(require(db, call, request["PolicyArn"])))
+    return {"Tags": tags, **end}

@@ -66,8 +66,7 @@ def get_user(db: Snapshot, call: Call, request: "GetUserRequest") -> "GetUserRes
     account = db.accounts.get(call.account)
     if account is None:
         raise LookupError("the caller's account is gone in the middle of the call")
-    root = {"UserId": account.id, "Arn": account.arn, "CreateDate": account.created}
-    return {"User": root}
+    return {"User": {"UserId": account.id, "Arn": account.arn, "CreateDate": account.created}}
 
 
 @iam.query("ListUsers", access=(Needs("iam:ListUsers", on=USER.listed),))

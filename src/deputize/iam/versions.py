@@ -64,8 +64,8 @@ def create_policy_version(
     if db.policy_versions.count(policy.id) >= limit:
         raise ApiError(
             "LimitExceeded",
-            f"A managed policy can have up to {limit} versions. Before you create a new version, you must delete an "
-            "existing version.",
+            f"A managed policy can have up to {limit} versions. Before you create a new version, you must delete "
+            "an existing version.",
         )
     version = PolicyVersion(
         policy=policy.id, number=policy.last_version + 1, document=document, created=call.time
@@ -75,7 +75,7 @@ def create_policy_version(
     db.policies.put(
         dataclasses.replace(policy, last_version=version.number, default_version=default, updated=call.time)
     )
-    return {"PolicyVersion": wire.version(version, default=default, document=False)}  # type: ignore[typeddict-item]
+    return {"PolicyVersion": wire.version(version, default=default, document=False)}
 
 
 @iam.query("GetPolicyVersion", access=(Needs("iam:GetPolicyVersion", on=named_policy),))
@@ -84,12 +84,12 @@ def get_policy_version(
 ) -> "GetPolicyVersionResponse":
     policy = require(db, call, request["PolicyArn"])
     if isinstance(policy, AwsPolicy):
-        return {"PolicyVersion": _aws_version(policy, request["VersionId"])}  # type: ignore[typeddict-item]
+        return {"PolicyVersion": _aws_version(policy, request["VersionId"])}
     version = require_version(db, policy, request["VersionId"])
-    return {"PolicyVersion": wire.version(version, default=policy.default_version, document=True)}  # type: ignore[typeddict-item]
+    return {"PolicyVersion": wire.version(version, default=policy.default_version, document=True)}
 
 
-def _aws_version(policy: AwsPolicy, version_id: str) -> dict[str, Any]:
+def _aws_version(policy: AwsPolicy, version_id: str) -> Any:
     wanted = number(version_id)
     text = policy.text(wanted)
     if text is None:
@@ -115,7 +115,7 @@ def list_policy_versions(
         records = db.policy_versions.page(policy.id)
     found, end = page(call, request, records, lambda record: f"{10**9 - record.number:010d}")
     versions = [wire.version(one, default=policy.default_version, document=False) for one in found]
-    return {"Versions": versions, **end}  # type: ignore[typeddict-item]
+    return {"Versions": versions, **end}
 
 
 @iam.command("DeletePolicyVersion", access=(Needs("iam:DeletePolicyVersion", on=named_policy),))

@@ -10,8 +10,10 @@ from deputize.model.identity import Group, Role, User
 from deputize.model.policies import PolicyVersion
 from deputize.store.api import Snapshot
 
+# The functions return dicts in AWS's words; the handler that puts them into its answer says of which type.
 
-def user(record: User) -> dict[str, Any]:
+
+def user(record: User) -> Any:
     """As List operations answer it."""
     answer: dict[str, Any] = {
         "Path": record.path,
@@ -25,11 +27,11 @@ def user(record: User) -> dict[str, Any]:
     return answer
 
 
-def full_user(record: User) -> dict[str, Any]:
+def full_user(record: User) -> Any:
     return {**user(record), **_extras(record)}
 
 
-def group(record: Group) -> dict[str, Any]:
+def group(record: Group) -> Any:
     return {
         "Path": record.path,
         "GroupName": record.name,
@@ -39,7 +41,7 @@ def group(record: Group) -> dict[str, Any]:
     }
 
 
-def role(db: Snapshot, record: Role) -> dict[str, Any]:
+def role(db: Snapshot, record: Role) -> Any:
     """As List operations answer it."""
     answer: dict[str, Any] = {
         "Path": record.path,
@@ -55,19 +57,19 @@ def role(db: Snapshot, record: Role) -> dict[str, Any]:
     return answer
 
 
-def full_role(db: Snapshot, record: Role) -> dict[str, Any]:
+def full_role(db: Snapshot, record: Role) -> Any:
     """As GetRole answers it."""
     use = db.role_uses.get(record.id)
     last_used = {} if use is None else {"LastUsedDate": use.at, "Region": use.region}
     return {**role(db, record), **_extras(record), "RoleLastUsed": last_used}
 
 
-def created_role(db: Snapshot, record: Role) -> dict[str, Any]:
+def created_role(db: Snapshot, record: Role) -> Any:
     """As CreateRole answers it."""
     return {**role(db, record), **_extras(record)}
 
 
-def version(record: PolicyVersion, *, default: int, document: bool) -> dict[str, Any]:
+def version(record: PolicyVersion, *, default: int, document: bool) -> Any:
     answer: dict[str, Any] = {
         "VersionId": f"v{record.number}",
         "IsDefaultVersion": record.number == default,

@@ -16,7 +16,8 @@ OLD, NEW = "2008-10-17", "2012-10-17"
 # Far above every quota, so that a text is refused before it is parsed.
 SIZE_LIMIT = 131_072
 ELEMENTS = {
-    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"
+    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
+    "Condition",
 }  # fmt: skip
 
 

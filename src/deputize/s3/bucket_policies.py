@@ -65,8 +65,8 @@ def put_bucket_policy(db: Transaction, call: Call, request: "PutBucketPolicyRequ
         raise ApiError(
             "AccessDenied",
             f"User: {call.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "
-            f'"{bucket.arn}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block '
-            "Public Access.",
+            f'"{bucket.arn}" because public policies are prevented by the BlockPublicPolicy setting in S3 '
+            "Block Public Access.",
         )
     db.buckets.put(dataclasses.replace(bucket, policy=stored))
     return {}

@@ -129,8 +129,8 @@ def _region(call: Call, constraint: str | None) -> str:
 def _illegal(constraint: str) -> ApiError:
     return ApiError(
         "IllegalLocationConstraintException",
-        f"The {constraint} location constraint is incompatible for the region specific endpoint this request was "
-        "sent to.",
+        f"The {constraint} location constraint is incompatible for the region specific endpoint this request "
+        "was sent to.",
     )
 
 
@@ -138,8 +138,8 @@ def _again(call: Call, existing: Bucket) -> "CreateBucketResponse":
     if existing.account != call.account:
         raise ApiError(
             "BucketAlreadyExists",
-            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
-            "Please select a different name and try again.",
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the "
+            "system. Please select a different name and try again.",
             status=409,
             BucketName=existing.name,
         )
@@ -225,4 +225,4 @@ def get_bucket_location(
 ) -> "GetBucketLocationResponse":
     """Empty for us-east-1 (S3 API)."""
     region = require_bucket(db, call, request).region
-    return {"LocationConstraint": "" if region == HOME_REGION else region}  # type: ignore[typeddict-item]
+    return {"LocationConstraint": "" if region == HOME_REGION else region}

@@ -78,13 +78,13 @@ def test_a_policy_about_something_else_is_silent() -> None:
 
 @pytest.mark.parametrize("layer", ["identity", "boundary", "session", "resource"])
 def test_one_explicit_deny_anywhere_is_final(layer: str) -> None:
-    denying: dict[str, Any] = {
+    denying: dict[str, dict[str, Any]] = {
         "identity": {"identity": (ALLOW, DENY)},
         "boundary": {"boundary": DENY},
         "session": {"session": (ALLOW, DENY)},
         "resource": {"resource": granted({"AWS": HERE}, "Deny")},
-    }[layer]
-    decision = ask(READER, **{"identity": (ALLOW,), **denying})
+    }
+    decision = ask(READER, **{"identity": (ALLOW,), **denying[layer]})
     assert decision.because == Reason(Layer[layer.upper()], True)
     assert [one.statement.allow for one in decision.matched] == [False]
 

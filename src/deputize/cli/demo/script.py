@@ -143,8 +143,8 @@ CHAPTERS = (
         (
             Step(
                 "development",
-                "iam put-group-policy --group-name Developers --policy-name allow-assume-S3-role-in-production "
-                "--policy-document file://allow.json",
+                "iam put-group-policy --group-name Developers "
+                "--policy-name allow-assume-S3-role-in-production --policy-document file://allow.json",
             ),
             Step(
                 "development",
@@ -174,8 +174,9 @@ CHAPTERS = (
             Step(
                 "role",
                 "iam list-users",
-                refusal="assumed-role/UpdateApp/David-ProdUpdate is not authorized to perform: iam:ListUsers on resource: "
-                f"arn:aws:iam::{PRODUCTION}:user/ because no identity-based policy allows the iam:ListUsers action",
+                refusal="assumed-role/UpdateApp/David-ProdUpdate is not authorized to perform: iam:ListUsers on "
+                f"resource: arn:aws:iam::{PRODUCTION}:user/ because no identity-based policy allows the "
+                "iam:ListUsers action",
             ),
             Step(
                 "role",

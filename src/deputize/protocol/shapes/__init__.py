@@ -1,0 +1,1 @@
+"""Generated: the types of every request and response, for type checkers alone."""
