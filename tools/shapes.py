@@ -50,14 +50,14 @@ class Stubs:
 
     def _operation(self, operation: OperationModel) -> Iterator[str]:
         for shape, suffix in ((operation.input, "Request"), (operation.output, "Response")):
-            yield self._typed_dict(operation.name + suffix, shape)
+            yield self._typed_dict(operation.name + suffix, shape, required=True)
 
-    def _typed_dict(self, name: str, shape: Shape | None) -> str:
+    def _typed_dict(self, name: str, shape: Shape | None, *, required: bool) -> str:
         members = dict(shape.members) if shape is not None else {}
         fields = []
         for member in members.values():
             kind = "Any" if member.streaming else self._type(member.shape)
-            needed = shape is not None and member.name in shape.required
+            needed = required and shape is not None and member.name in shape.required
             fields.append(f'    "{member.name}": {f"Required[{kind}]" if needed else kind},')
         if not fields:
             return f'{name} = TypedDict("{name}", {{}}, total=False)\n'
@@ -73,7 +73,7 @@ class Stubs:
         name = f"{shape.name}Type"
         if name not in self._written:
             self._written[name] = ""  # shapes may contain themselves
-            self._written[name] = self._typed_dict(name, shape)
+            self._written[name] = self._typed_dict(name, shape, required=False)
         return name
 
 

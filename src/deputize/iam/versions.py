@@ -64,8 +64,8 @@ def create_policy_version(
     if db.policy_versions.count(policy.id) >= limit:
         raise ApiError(
             "LimitExceeded",
-            f"A managed policy can have up to {limit} versions. Before you create a new version, you must delete "
-            "an existing version.",
+            f"A managed policy can have up to {limit} versions. Before you create a new version, you must "
+            "delete an existing version.",
         )
     version = PolicyVersion(
         policy=policy.id, number=policy.last_version + 1, document=document, created=call.time

@@ -174,8 +174,8 @@ CHAPTERS = (
             Step(
                 "role",
                 "iam list-users",
-                refusal="assumed-role/UpdateApp/David-ProdUpdate is not authorized to perform: iam:ListUsers on "
-                f"resource: arn:aws:iam::{PRODUCTION}:user/ because no identity-based policy allows the "
+                refusal="assumed-role/UpdateApp/David-ProdUpdate is not authorized to perform: iam:ListUsers "
+                f"on resource: arn:aws:iam::{PRODUCTION}:user/ because no identity-based policy allows the "
                 "iam:ListUsers action",
             ),
             Step(

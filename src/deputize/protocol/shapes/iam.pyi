@@ -1682,8 +1682,8 @@ UploadSigningCertificateResponse = TypedDict("UploadSigningCertificateResponse",
 }, total=False)
 
 AccessDetailType = TypedDict("AccessDetailType", {
-    "ServiceName": Required[str],
-    "ServiceNamespace": Required[str],
+    "ServiceName": str,
+    "ServiceNamespace": str,
     "Region": str,
     "EntityPath": str,
     "LastAuthenticatedTime": float,
@@ -1692,8 +1692,8 @@ AccessDetailType = TypedDict("AccessDetailType", {
 
 AccessKeyLastUsedType = TypedDict("AccessKeyLastUsedType", {
     "LastUsedDate": float,
-    "ServiceName": Required[str],
-    "Region": Required[str],
+    "ServiceName": str,
+    "Region": str,
 }, total=False)
 
 AccessKeyMetadataType = TypedDict("AccessKeyMetadataType", {
@@ -1704,10 +1704,10 @@ AccessKeyMetadataType = TypedDict("AccessKeyMetadataType", {
 }, total=False)
 
 AccessKeyType = TypedDict("AccessKeyType", {
-    "UserName": Required[str],
-    "AccessKeyId": Required[str],
-    "Status": Required[str],
-    "SecretAccessKey": Required[str],
+    "UserName": str,
+    "AccessKeyId": str,
+    "Status": str,
+    "SecretAccessKey": str,
     "CreateDate": float,
 }, total=False)
 
@@ -1728,13 +1728,13 @@ ContextEntryType = TypedDict("ContextEntryType", {
 }, total=False)
 
 ContextProviderKeyDefinitionType = TypedDict("ContextProviderKeyDefinitionType", {
-    "SourceKey": Required[str],
+    "SourceKey": str,
     "TargetKey": str,
 }, total=False)
 
 ContextProviderType = TypedDict("ContextProviderType", {
     "KeyDefinitionList": list[ContextProviderKeyDefinitionType],
-    "SubjectSourceKey": Required[str],
+    "SubjectSourceKey": str,
     "SubjectTypeValue": str,
     "SubjectTypeSourceKey": str,
 }, total=False)
@@ -1773,27 +1773,27 @@ DeletionTaskFailureReasonTypeType = TypedDict("DeletionTaskFailureReasonTypeType
 }, total=False)
 
 EntityDetailsType = TypedDict("EntityDetailsType", {
-    "EntityInfo": Required[EntityInfoType],
+    "EntityInfo": EntityInfoType,
     "LastAuthenticated": float,
 }, total=False)
 
 EntityInfoType = TypedDict("EntityInfoType", {
-    "Arn": Required[str],
-    "Name": Required[str],
-    "Type": Required[str],
-    "Id": Required[str],
+    "Arn": str,
+    "Name": str,
+    "Type": str,
+    "Id": str,
     "Path": str,
 }, total=False)
 
 ErrorDetailsType = TypedDict("ErrorDetailsType", {
-    "Message": Required[str],
-    "Code": Required[str],
+    "Message": str,
+    "Code": str,
 }, total=False)
 
 EvaluationResultType = TypedDict("EvaluationResultType", {
-    "EvalActionName": Required[str],
+    "EvalActionName": str,
     "EvalResourceName": str,
-    "EvalDecision": Required[str],
+    "EvalDecision": str,
     "MatchedStatements": list[StatementType],
     "MissingContextValues": list[str],
     "OrganizationsDecisionDetail": OrganizationsDecisionDetailType,
@@ -1813,31 +1813,31 @@ GroupDetailType = TypedDict("GroupDetailType", {
 }, total=False)
 
 GroupType = TypedDict("GroupType", {
-    "Path": Required[str],
-    "GroupName": Required[str],
-    "GroupId": Required[str],
-    "Arn": Required[str],
-    "CreateDate": Required[float],
+    "Path": str,
+    "GroupName": str,
+    "GroupId": str,
+    "Arn": str,
+    "CreateDate": float,
 }, total=False)
 
 InlinePolicyIdentifierTypeType = TypedDict("InlinePolicyIdentifierTypeType", {
-    "PolicyName": Required[str],
-    "AttachmentType": Required[str],
-    "AttachmentName": Required[str],
+    "PolicyName": str,
+    "AttachmentType": str,
+    "AttachmentName": str,
 }, total=False)
 
 InlinePolicyType = TypedDict("InlinePolicyType", {
-    "PolicyName": Required[str],
-    "PolicyDocument": Required[str],
+    "PolicyName": str,
+    "PolicyDocument": str,
 }, total=False)
 
 InstanceProfileType = TypedDict("InstanceProfileType", {
-    "Path": Required[str],
-    "InstanceProfileName": Required[str],
-    "InstanceProfileId": Required[str],
-    "Arn": Required[str],
-    "CreateDate": Required[float],
-    "Roles": Required[list[RoleType]],
+    "Path": str,
+    "InstanceProfileName": str,
+    "InstanceProfileId": str,
+    "Arn": str,
+    "CreateDate": float,
+    "Roles": list[RoleType],
     "Tags": list[TagType],
 }, total=False)
 
@@ -1847,16 +1847,16 @@ ListPoliciesGrantingServiceAccessEntryType = TypedDict("ListPoliciesGrantingServ
 }, total=False)
 
 LoginProfileType = TypedDict("LoginProfileType", {
-    "UserName": Required[str],
-    "CreateDate": Required[float],
+    "UserName": str,
+    "CreateDate": float,
     "PasswordResetRequired": bool,
     "MaxSigninSessionDuration": int,
 }, total=False)
 
 MFADeviceType = TypedDict("MFADeviceType", {
-    "UserName": Required[str],
-    "SerialNumber": Required[str],
-    "EnableDate": Required[float],
+    "UserName": str,
+    "SerialNumber": str,
+    "EnableDate": float,
 }, total=False)
 
 ManagedPolicyDetailType = TypedDict("ManagedPolicyDetailType", {
@@ -1888,8 +1888,8 @@ OrganizationsDecisionDetailType = TypedDict("OrganizationsDecisionDetailType", {
 }, total=False)
 
 ParameterDefinitionType = TypedDict("ParameterDefinitionType", {
-    "Name": Required[str],
-    "Type": Required[str],
+    "Name": str,
+    "Type": str,
     "SubType": str,
     "Description": str,
     "IsRequired": bool,
@@ -1920,8 +1920,8 @@ PolicyDetailType = TypedDict("PolicyDetailType", {
 }, total=False)
 
 PolicyGrantingServiceAccessType = TypedDict("PolicyGrantingServiceAccessType", {
-    "PolicyName": Required[str],
-    "PolicyType": Required[str],
+    "PolicyName": str,
+    "PolicyType": str,
     "PolicyArn": str,
     "EntityType": str,
     "EntityName": str,
@@ -1982,12 +1982,12 @@ PositionType = TypedDict("PositionType", {
 }, total=False)
 
 ReplacementValueEntryType = TypedDict("ReplacementValueEntryType", {
-    "Values": Required[list[str]],
+    "Values": list[str],
 }, total=False)
 
 ResourceSpecificResultType = TypedDict("ResourceSpecificResultType", {
-    "EvalResourceName": Required[str],
-    "EvalResourceDecision": Required[str],
+    "EvalResourceName": str,
+    "EvalResourceDecision": str,
     "MatchedStatements": list[StatementType],
     "MissingContextValues": list[str],
     "EvalDecisionDetails": dict[str, str],
@@ -2041,11 +2041,11 @@ RoleTemplateVersionType = TypedDict("RoleTemplateVersionType", {
 }, total=False)
 
 RoleType = TypedDict("RoleType", {
-    "Path": Required[str],
-    "RoleName": Required[str],
-    "RoleId": Required[str],
-    "Arn": Required[str],
-    "CreateDate": Required[float],
+    "Path": str,
+    "RoleName": str,
+    "RoleId": str,
+    "Arn": str,
+    "CreateDate": float,
     "AssumeRolePolicyDocument": str,
     "Description": str,
     "MaxSessionDuration": int,
@@ -2079,41 +2079,41 @@ SAMLProviderListEntryType = TypedDict("SAMLProviderListEntryType", {
 }, total=False)
 
 SSHPublicKeyMetadataType = TypedDict("SSHPublicKeyMetadataType", {
-    "UserName": Required[str],
-    "SSHPublicKeyId": Required[str],
-    "Status": Required[str],
-    "UploadDate": Required[float],
+    "UserName": str,
+    "SSHPublicKeyId": str,
+    "Status": str,
+    "UploadDate": float,
 }, total=False)
 
 SSHPublicKeyType = TypedDict("SSHPublicKeyType", {
-    "UserName": Required[str],
-    "SSHPublicKeyId": Required[str],
-    "Fingerprint": Required[str],
-    "SSHPublicKeyBody": Required[str],
-    "Status": Required[str],
+    "UserName": str,
+    "SSHPublicKeyId": str,
+    "Fingerprint": str,
+    "SSHPublicKeyBody": str,
+    "Status": str,
     "UploadDate": float,
 }, total=False)
 
 ServerCertificateMetadataType = TypedDict("ServerCertificateMetadataType", {
-    "Path": Required[str],
-    "ServerCertificateName": Required[str],
-    "ServerCertificateId": Required[str],
-    "Arn": Required[str],
+    "Path": str,
+    "ServerCertificateName": str,
+    "ServerCertificateId": str,
+    "Arn": str,
     "UploadDate": float,
     "Expiration": float,
 }, total=False)
 
 ServerCertificateType = TypedDict("ServerCertificateType", {
-    "ServerCertificateMetadata": Required[ServerCertificateMetadataType],
-    "CertificateBody": Required[str],
+    "ServerCertificateMetadata": ServerCertificateMetadataType,
+    "CertificateBody": str,
     "CertificateChain": str,
     "Tags": list[TagType],
 }, total=False)
 
 ServiceLastAccessedType = TypedDict("ServiceLastAccessedType", {
-    "ServiceName": Required[str],
+    "ServiceName": str,
     "LastAuthenticated": float,
-    "ServiceNamespace": Required[str],
+    "ServiceNamespace": str,
     "LastAuthenticatedEntity": str,
     "LastAuthenticatedRegion": str,
     "TotalAuthenticatedEntities": int,
@@ -2121,40 +2121,40 @@ ServiceLastAccessedType = TypedDict("ServiceLastAccessedType", {
 }, total=False)
 
 ServiceSpecificCredentialMetadataType = TypedDict("ServiceSpecificCredentialMetadataType", {
-    "UserName": Required[str],
-    "Status": Required[str],
+    "UserName": str,
+    "Status": str,
     "ServiceUserName": str,
     "ServiceCredentialAlias": str,
-    "CreateDate": Required[float],
+    "CreateDate": float,
     "ExpirationDate": float,
-    "ServiceSpecificCredentialId": Required[str],
-    "ServiceName": Required[str],
+    "ServiceSpecificCredentialId": str,
+    "ServiceName": str,
 }, total=False)
 
 ServiceSpecificCredentialType = TypedDict("ServiceSpecificCredentialType", {
-    "CreateDate": Required[float],
+    "CreateDate": float,
     "ExpirationDate": float,
-    "ServiceName": Required[str],
+    "ServiceName": str,
     "ServiceUserName": str,
     "ServicePassword": str,
     "ServiceCredentialAlias": str,
     "ServiceCredentialSecret": str,
-    "ServiceSpecificCredentialId": Required[str],
-    "UserName": Required[str],
-    "Status": Required[str],
+    "ServiceSpecificCredentialId": str,
+    "UserName": str,
+    "Status": str,
 }, total=False)
 
 SigningCertificateType = TypedDict("SigningCertificateType", {
-    "UserName": Required[str],
-    "CertificateId": Required[str],
-    "CertificateBody": Required[str],
-    "Status": Required[str],
+    "UserName": str,
+    "CertificateId": str,
+    "CertificateBody": str,
+    "Status": str,
     "UploadDate": float,
 }, total=False)
 
 SourceRoleTemplateType = TypedDict("SourceRoleTemplateType", {
-    "TemplateArn": Required[str],
-    "TemplateMinorVersion": Required[int],
+    "TemplateArn": str,
+    "TemplateMinorVersion": int,
 }, total=False)
 
 StatementType = TypedDict("StatementType", {
@@ -2165,13 +2165,13 @@ StatementType = TypedDict("StatementType", {
 }, total=False)
 
 TagTemplateType = TypedDict("TagTemplateType", {
-    "Key": Required[str],
-    "Value": Required[str],
+    "Key": str,
+    "Value": str,
 }, total=False)
 
 TagType = TypedDict("TagType", {
-    "Key": Required[str],
-    "Value": Required[str],
+    "Key": str,
+    "Value": str,
 }, total=False)
 
 TrackedActionLastAccessedType = TypedDict("TrackedActionLastAccessedType", {
@@ -2195,18 +2195,18 @@ UserDetailType = TypedDict("UserDetailType", {
 }, total=False)
 
 UserType = TypedDict("UserType", {
-    "Path": Required[str],
-    "UserName": Required[str],
-    "UserId": Required[str],
-    "Arn": Required[str],
-    "CreateDate": Required[float],
+    "Path": str,
+    "UserName": str,
+    "UserId": str,
+    "Arn": str,
+    "CreateDate": float,
     "PasswordLastUsed": float,
     "PermissionsBoundary": AttachedPermissionsBoundaryType,
     "Tags": list[TagType],
 }, total=False)
 
 VirtualMFADeviceType = TypedDict("VirtualMFADeviceType", {
-    "SerialNumber": Required[str],
+    "SerialNumber": str,
     "Base32StringSeed": bytes,
     "QRCodePNG": bytes,
     "User": UserType,

@@ -1863,7 +1863,7 @@ AccessControlPolicyType = TypedDict("AccessControlPolicyType", {
 }, total=False)
 
 AccessControlTranslationType = TypedDict("AccessControlTranslationType", {
-    "Owner": Required[str],
+    "Owner": str,
 }, total=False)
 
 AnalyticsAndOperatorType = TypedDict("AnalyticsAndOperatorType", {
@@ -1872,13 +1872,13 @@ AnalyticsAndOperatorType = TypedDict("AnalyticsAndOperatorType", {
 }, total=False)
 
 AnalyticsConfigurationType = TypedDict("AnalyticsConfigurationType", {
-    "Id": Required[str],
+    "Id": str,
     "Filter": AnalyticsFilterType,
-    "StorageClassAnalysis": Required[StorageClassAnalysisType],
+    "StorageClassAnalysis": StorageClassAnalysisType,
 }, total=False)
 
 AnalyticsExportDestinationType = TypedDict("AnalyticsExportDestinationType", {
-    "S3BucketDestination": Required[AnalyticsS3BucketDestinationType],
+    "S3BucketDestination": AnalyticsS3BucketDestinationType,
 }, total=False)
 
 AnalyticsFilterType = TypedDict("AnalyticsFilterType", {
@@ -1888,23 +1888,23 @@ AnalyticsFilterType = TypedDict("AnalyticsFilterType", {
 }, total=False)
 
 AnalyticsS3BucketDestinationType = TypedDict("AnalyticsS3BucketDestinationType", {
-    "Format": Required[str],
+    "Format": str,
     "BucketAccountId": str,
-    "Bucket": Required[str],
+    "Bucket": str,
     "Prefix": str,
 }, total=False)
 
 AnnotationEntryType = TypedDict("AnnotationEntryType", {
-    "AnnotationName": Required[str],
-    "LastModified": Required[float],
+    "AnnotationName": str,
+    "LastModified": float,
     "ETag": str,
     "ChecksumAlgorithm": list[str],
-    "Size": Required[int],
+    "Size": int,
     "ReplicationStatus": str,
 }, total=False)
 
 AnnotationTableConfigurationResultType = TypedDict("AnnotationTableConfigurationResultType", {
-    "ConfigurationState": Required[str],
+    "ConfigurationState": str,
     "TableStatus": str,
     "Error": ErrorDetailsType,
     "TableName": str,
@@ -1913,13 +1913,13 @@ AnnotationTableConfigurationResultType = TypedDict("AnnotationTableConfiguration
 }, total=False)
 
 AnnotationTableConfigurationType = TypedDict("AnnotationTableConfigurationType", {
-    "ConfigurationState": Required[str],
+    "ConfigurationState": str,
     "EncryptionConfiguration": MetadataTableEncryptionConfigurationType,
     "Role": str,
 }, total=False)
 
 AnnotationTableConfigurationUpdatesType = TypedDict("AnnotationTableConfigurationUpdatesType", {
-    "ConfigurationState": Required[str],
+    "ConfigurationState": str,
     "EncryptionConfiguration": MetadataTableEncryptionConfigurationType,
     "Role": str,
 }, total=False)
@@ -1934,7 +1934,7 @@ BucketInfoType = TypedDict("BucketInfoType", {
 }, total=False)
 
 BucketLifecycleConfigurationType = TypedDict("BucketLifecycleConfigurationType", {
-    "Rules": Required[list[LifecycleRuleType]],
+    "Rules": list[LifecycleRuleType],
 }, total=False)
 
 BucketLoggingStatusType = TypedDict("BucketLoggingStatusType", {
@@ -1949,14 +1949,14 @@ BucketType = TypedDict("BucketType", {
 }, total=False)
 
 CORSConfigurationType = TypedDict("CORSConfigurationType", {
-    "CORSRules": Required[list[CORSRuleType]],
+    "CORSRules": list[CORSRuleType],
 }, total=False)
 
 CORSRuleType = TypedDict("CORSRuleType", {
     "ID": str,
     "AllowedHeaders": list[str],
-    "AllowedMethods": Required[list[str]],
-    "AllowedOrigins": Required[list[str]],
+    "AllowedMethods": list[str],
+    "AllowedOrigins": list[str],
     "ExposeHeaders": list[str],
     "MaxAgeSeconds": int,
 }, total=False)
@@ -2081,7 +2081,7 @@ DeleteMarkerReplicationType = TypedDict("DeleteMarkerReplicationType", {
 }, total=False)
 
 DeleteType = TypedDict("DeleteType", {
-    "Objects": Required[list[ObjectIdentifierType]],
+    "Objects": list[ObjectIdentifierType],
     "Quiet": bool,
 }, total=False)
 
@@ -2099,7 +2099,7 @@ DestinationResultType = TypedDict("DestinationResultType", {
 }, total=False)
 
 DestinationType = TypedDict("DestinationType", {
-    "Bucket": Required[str],
+    "Bucket": str,
     "Account": str,
     "StorageClass": str,
     "AccessControlTranslation": AccessControlTranslationType,
@@ -2114,7 +2114,7 @@ EncryptionConfigurationType = TypedDict("EncryptionConfigurationType", {
 }, total=False)
 
 EncryptionType = TypedDict("EncryptionType", {
-    "EncryptionType": Required[str],
+    "EncryptionType": str,
     "KMSKeyId": str,
     "KMSContext": str,
 }, total=False)
@@ -2127,7 +2127,7 @@ ErrorDetailsType = TypedDict("ErrorDetailsType", {
 }, total=False)
 
 ErrorDocumentType = TypedDict("ErrorDocumentType", {
-    "Key": Required[str],
+    "Key": str,
 }, total=False)
 
 ErrorType = TypedDict("ErrorType", {
@@ -2145,7 +2145,7 @@ EventHoldDurationType = TypedDict("EventHoldDurationType", {
 }, total=False)
 
 ExistingObjectReplicationType = TypedDict("ExistingObjectReplicationType", {
-    "Status": Required[str],
+    "Status": str,
 }, total=False)
 
 FilterRuleType = TypedDict("FilterRuleType", {
@@ -2154,12 +2154,12 @@ FilterRuleType = TypedDict("FilterRuleType", {
 }, total=False)
 
 GetBucketMetadataConfigurationResultType = TypedDict("GetBucketMetadataConfigurationResultType", {
-    "MetadataConfigurationResult": Required[MetadataConfigurationResultType],
+    "MetadataConfigurationResult": MetadataConfigurationResultType,
 }, total=False)
 
 GetBucketMetadataTableConfigurationResultType = TypedDict("GetBucketMetadataTableConfigurationResultType", {
-    "MetadataTableConfigurationResult": Required[MetadataTableConfigurationResultType],
-    "Status": Required[str],
+    "MetadataTableConfigurationResult": MetadataTableConfigurationResultType,
+    "Status": str,
     "Error": ErrorDetailsType,
 }, total=False)
 
@@ -2173,7 +2173,7 @@ GetObjectAttributesPartsType = TypedDict("GetObjectAttributesPartsType", {
 }, total=False)
 
 GlacierJobParametersType = TypedDict("GlacierJobParametersType", {
-    "Tier": Required[str],
+    "Tier": str,
 }, total=False)
 
 GrantType = TypedDict("GrantType", {
@@ -2185,12 +2185,12 @@ GranteeType = TypedDict("GranteeType", {
     "DisplayName": str,
     "EmailAddress": str,
     "ID": str,
-    "Type": Required[str],
+    "Type": str,
     "URI": str,
 }, total=False)
 
 IndexDocumentType = TypedDict("IndexDocumentType", {
-    "Suffix": Required[str],
+    "Suffix": str,
 }, total=False)
 
 InitiatorType = TypedDict("InitiatorType", {
@@ -2211,10 +2211,10 @@ IntelligentTieringAndOperatorType = TypedDict("IntelligentTieringAndOperatorType
 }, total=False)
 
 IntelligentTieringConfigurationType = TypedDict("IntelligentTieringConfigurationType", {
-    "Id": Required[str],
+    "Id": str,
     "Filter": IntelligentTieringFilterType,
-    "Status": Required[str],
-    "Tierings": Required[list[TieringType]],
+    "Status": str,
+    "Tierings": list[TieringType],
 }, total=False)
 
 IntelligentTieringFilterType = TypedDict("IntelligentTieringFilterType", {
@@ -2224,17 +2224,17 @@ IntelligentTieringFilterType = TypedDict("IntelligentTieringFilterType", {
 }, total=False)
 
 InventoryConfigurationType = TypedDict("InventoryConfigurationType", {
-    "Destination": Required[InventoryDestinationType],
-    "IsEnabled": Required[bool],
+    "Destination": InventoryDestinationType,
+    "IsEnabled": bool,
     "Filter": InventoryFilterType,
-    "Id": Required[str],
-    "IncludedObjectVersions": Required[str],
+    "Id": str,
+    "IncludedObjectVersions": str,
     "OptionalFields": list[str],
-    "Schedule": Required[InventoryScheduleType],
+    "Schedule": InventoryScheduleType,
 }, total=False)
 
 InventoryDestinationType = TypedDict("InventoryDestinationType", {
-    "S3BucketDestination": Required[InventoryS3BucketDestinationType],
+    "S3BucketDestination": InventoryS3BucketDestinationType,
 }, total=False)
 
 InventoryEncryptionType = TypedDict("InventoryEncryptionType", {
@@ -2243,23 +2243,23 @@ InventoryEncryptionType = TypedDict("InventoryEncryptionType", {
 }, total=False)
 
 InventoryFilterType = TypedDict("InventoryFilterType", {
-    "Prefix": Required[str],
+    "Prefix": str,
 }, total=False)
 
 InventoryS3BucketDestinationType = TypedDict("InventoryS3BucketDestinationType", {
     "AccountId": str,
-    "Bucket": Required[str],
-    "Format": Required[str],
+    "Bucket": str,
+    "Format": str,
     "Prefix": str,
     "Encryption": InventoryEncryptionType,
 }, total=False)
 
 InventoryScheduleType = TypedDict("InventoryScheduleType", {
-    "Frequency": Required[str],
+    "Frequency": str,
 }, total=False)
 
 InventoryTableConfigurationResultType = TypedDict("InventoryTableConfigurationResultType", {
-    "ConfigurationState": Required[str],
+    "ConfigurationState": str,
     "TableStatus": str,
     "Error": ErrorDetailsType,
     "TableName": str,
@@ -2267,12 +2267,12 @@ InventoryTableConfigurationResultType = TypedDict("InventoryTableConfigurationRe
 }, total=False)
 
 InventoryTableConfigurationType = TypedDict("InventoryTableConfigurationType", {
-    "ConfigurationState": Required[str],
+    "ConfigurationState": str,
     "EncryptionConfiguration": MetadataTableEncryptionConfigurationType,
 }, total=False)
 
 InventoryTableConfigurationUpdatesType = TypedDict("InventoryTableConfigurationUpdatesType", {
-    "ConfigurationState": Required[str],
+    "ConfigurationState": str,
     "EncryptionConfiguration": MetadataTableEncryptionConfigurationType,
 }, total=False)
 
@@ -2285,26 +2285,26 @@ JSONOutputType = TypedDict("JSONOutputType", {
 }, total=False)
 
 JournalTableConfigurationResultType = TypedDict("JournalTableConfigurationResultType", {
-    "TableStatus": Required[str],
+    "TableStatus": str,
     "Error": ErrorDetailsType,
-    "TableName": Required[str],
+    "TableName": str,
     "TableArn": str,
-    "RecordExpiration": Required[RecordExpirationType],
+    "RecordExpiration": RecordExpirationType,
 }, total=False)
 
 JournalTableConfigurationType = TypedDict("JournalTableConfigurationType", {
-    "RecordExpiration": Required[RecordExpirationType],
+    "RecordExpiration": RecordExpirationType,
     "EncryptionConfiguration": MetadataTableEncryptionConfigurationType,
 }, total=False)
 
 JournalTableConfigurationUpdatesType = TypedDict("JournalTableConfigurationUpdatesType", {
-    "RecordExpiration": Required[RecordExpirationType],
+    "RecordExpiration": RecordExpirationType,
 }, total=False)
 
 LambdaFunctionConfigurationType = TypedDict("LambdaFunctionConfigurationType", {
     "Id": str,
-    "LambdaFunctionArn": Required[str],
-    "Events": Required[list[str]],
+    "LambdaFunctionArn": str,
+    "Events": list[str],
     "Filter": NotificationConfigurationFilterType,
 }, total=False)
 
@@ -2334,7 +2334,7 @@ LifecycleRuleType = TypedDict("LifecycleRuleType", {
     "ID": str,
     "Prefix": str,
     "Filter": LifecycleRuleFilterType,
-    "Status": Required[str],
+    "Status": str,
     "Transitions": list[TransitionType],
     "NoncurrentVersionTransitions": list[NoncurrentVersionTransitionType],
     "NoncurrentVersionExpiration": NoncurrentVersionExpirationType,
@@ -2347,21 +2347,21 @@ LocationInfoType = TypedDict("LocationInfoType", {
 }, total=False)
 
 LoggingEnabledType = TypedDict("LoggingEnabledType", {
-    "TargetBucket": Required[str],
+    "TargetBucket": str,
     "TargetGrants": list[TargetGrantType],
-    "TargetPrefix": Required[str],
+    "TargetPrefix": str,
     "TargetObjectKeyFormat": TargetObjectKeyFormatType,
 }, total=False)
 
 MetadataConfigurationResultType = TypedDict("MetadataConfigurationResultType", {
-    "DestinationResult": Required[DestinationResultType],
+    "DestinationResult": DestinationResultType,
     "JournalTableConfigurationResult": JournalTableConfigurationResultType,
     "InventoryTableConfigurationResult": InventoryTableConfigurationResultType,
     "AnnotationTableConfigurationResult": AnnotationTableConfigurationResultType,
 }, total=False)
 
 MetadataConfigurationType = TypedDict("MetadataConfigurationType", {
-    "JournalTableConfiguration": Required[JournalTableConfigurationType],
+    "JournalTableConfiguration": JournalTableConfigurationType,
     "InventoryTableConfiguration": InventoryTableConfigurationType,
     "AnnotationTableConfiguration": AnnotationTableConfigurationType,
 }, total=False)
@@ -2372,15 +2372,15 @@ MetadataEntryType = TypedDict("MetadataEntryType", {
 }, total=False)
 
 MetadataTableConfigurationResultType = TypedDict("MetadataTableConfigurationResultType", {
-    "S3TablesDestinationResult": Required[S3TablesDestinationResultType],
+    "S3TablesDestinationResult": S3TablesDestinationResultType,
 }, total=False)
 
 MetadataTableConfigurationType = TypedDict("MetadataTableConfigurationType", {
-    "S3TablesDestination": Required[S3TablesDestinationType],
+    "S3TablesDestination": S3TablesDestinationType,
 }, total=False)
 
 MetadataTableEncryptionConfigurationType = TypedDict("MetadataTableEncryptionConfigurationType", {
-    "SseAlgorithm": Required[str],
+    "SseAlgorithm": str,
     "KmsKeyArn": str,
 }, total=False)
 
@@ -2391,7 +2391,7 @@ MetricsAndOperatorType = TypedDict("MetricsAndOperatorType", {
 }, total=False)
 
 MetricsConfigurationType = TypedDict("MetricsConfigurationType", {
-    "Id": Required[str],
+    "Id": str,
     "Filter": MetricsFilterType,
 }, total=False)
 
@@ -2403,7 +2403,7 @@ MetricsFilterType = TypedDict("MetricsFilterType", {
 }, total=False)
 
 MetricsType = TypedDict("MetricsType", {
-    "Status": Required[str],
+    "Status": str,
     "EventThreshold": ReplicationTimeValueType,
 }, total=False)
 
@@ -2446,7 +2446,7 @@ ObjectEncryptionType = TypedDict("ObjectEncryptionType", {
 }, total=False)
 
 ObjectIdentifierType = TypedDict("ObjectIdentifierType", {
-    "Key": Required[str],
+    "Key": str,
     "VersionId": str,
     "ETag": str,
     "LastModifiedTime": float,
@@ -2529,11 +2529,11 @@ OwnerType = TypedDict("OwnerType", {
 }, total=False)
 
 OwnershipControlsRuleType = TypedDict("OwnershipControlsRuleType", {
-    "ObjectOwnership": Required[str],
+    "ObjectOwnership": str,
 }, total=False)
 
 OwnershipControlsType = TypedDict("OwnershipControlsType", {
-    "Rules": Required[list[OwnershipControlsRuleType]],
+    "Rules": list[OwnershipControlsRuleType],
 }, total=False)
 
 ParquetInputType = TypedDict("ParquetInputType", {}, total=False)
@@ -2589,13 +2589,13 @@ PublicAccessBlockConfigurationType = TypedDict("PublicAccessBlockConfigurationTy
 
 QueueConfigurationType = TypedDict("QueueConfigurationType", {
     "Id": str,
-    "QueueArn": Required[str],
-    "Events": Required[list[str]],
+    "QueueArn": str,
+    "Events": list[str],
     "Filter": NotificationConfigurationFilterType,
 }, total=False)
 
 RecordExpirationType = TypedDict("RecordExpirationType", {
-    "Expiration": Required[str],
+    "Expiration": str,
     "Days": int,
 }, total=False)
 
@@ -2604,7 +2604,7 @@ RecordsEventType = TypedDict("RecordsEventType", {
 }, total=False)
 
 RedirectAllRequestsToType = TypedDict("RedirectAllRequestsToType", {
-    "HostName": Required[str],
+    "HostName": str,
     "Protocol": str,
 }, total=False)
 
@@ -2617,12 +2617,12 @@ RedirectType = TypedDict("RedirectType", {
 }, total=False)
 
 ReplicaModificationsType = TypedDict("ReplicaModificationsType", {
-    "Status": Required[str],
+    "Status": str,
 }, total=False)
 
 ReplicationConfigurationType = TypedDict("ReplicationConfigurationType", {
-    "Role": Required[str],
-    "Rules": Required[list[ReplicationRuleType]],
+    "Role": str,
+    "Rules": list[ReplicationRuleType],
 }, total=False)
 
 ReplicationRuleAndOperatorType = TypedDict("ReplicationRuleAndOperatorType", {
@@ -2654,16 +2654,16 @@ ReplicationRuleType = TypedDict("ReplicationRuleType", {
     "Priority": int,
     "Prefix": str,
     "Filter": ReplicationRuleFilterType,
-    "Status": Required[str],
+    "Status": str,
     "SourceSelectionCriteria": SourceSelectionCriteriaType,
     "ExistingObjectReplication": ExistingObjectReplicationType,
-    "Destination": Required[DestinationType],
+    "Destination": DestinationType,
     "DeleteMarkerReplication": DeleteMarkerReplicationType,
 }, total=False)
 
 ReplicationTimeType = TypedDict("ReplicationTimeType", {
-    "Status": Required[str],
-    "Time": Required[ReplicationTimeValueType],
+    "Status": str,
+    "Time": ReplicationTimeValueType,
 }, total=False)
 
 ReplicationTimeValueType = TypedDict("ReplicationTimeValueType", {
@@ -2671,7 +2671,7 @@ ReplicationTimeValueType = TypedDict("ReplicationTimeValueType", {
 }, total=False)
 
 RequestPaymentConfigurationType = TypedDict("RequestPaymentConfigurationType", {
-    "Payer": Required[str],
+    "Payer": str,
 }, total=False)
 
 RequestProgressType = TypedDict("RequestProgressType", {
@@ -2695,7 +2695,7 @@ RestoreStatusType = TypedDict("RestoreStatusType", {
 
 RoutingRuleType = TypedDict("RoutingRuleType", {
     "Condition": ConditionType,
-    "Redirect": Required[RedirectType],
+    "Redirect": RedirectType,
 }, total=False)
 
 S3KeyFilterType = TypedDict("S3KeyFilterType", {
@@ -2703,8 +2703,8 @@ S3KeyFilterType = TypedDict("S3KeyFilterType", {
 }, total=False)
 
 S3LocationType = TypedDict("S3LocationType", {
-    "BucketName": Required[str],
-    "Prefix": Required[str],
+    "BucketName": str,
+    "Prefix": str,
     "Encryption": EncryptionType,
     "CannedACL": str,
     "AccessControlList": list[GrantType],
@@ -2714,24 +2714,24 @@ S3LocationType = TypedDict("S3LocationType", {
 }, total=False)
 
 S3TablesDestinationResultType = TypedDict("S3TablesDestinationResultType", {
-    "TableBucketArn": Required[str],
-    "TableName": Required[str],
-    "TableArn": Required[str],
-    "TableNamespace": Required[str],
+    "TableBucketArn": str,
+    "TableName": str,
+    "TableArn": str,
+    "TableNamespace": str,
 }, total=False)
 
 S3TablesDestinationType = TypedDict("S3TablesDestinationType", {
-    "TableBucketArn": Required[str],
-    "TableName": Required[str],
+    "TableBucketArn": str,
+    "TableName": str,
 }, total=False)
 
 SSEKMSEncryptionType = TypedDict("SSEKMSEncryptionType", {
-    "KMSKeyArn": Required[str],
+    "KMSKeyArn": str,
     "BucketKeyEnabled": bool,
 }, total=False)
 
 SSEKMSType = TypedDict("SSEKMSType", {
-    "KeyId": Required[str],
+    "KeyId": str,
 }, total=False)
 
 SSES3Type = TypedDict("SSES3Type", {}, total=False)
@@ -2750,19 +2750,19 @@ SelectObjectContentEventStreamType = TypedDict("SelectObjectContentEventStreamTy
 }, total=False)
 
 SelectParametersType = TypedDict("SelectParametersType", {
-    "InputSerialization": Required[InputSerializationType],
-    "ExpressionType": Required[str],
-    "Expression": Required[str],
-    "OutputSerialization": Required[OutputSerializationType],
+    "InputSerialization": InputSerializationType,
+    "ExpressionType": str,
+    "Expression": str,
+    "OutputSerialization": OutputSerializationType,
 }, total=False)
 
 ServerSideEncryptionByDefaultType = TypedDict("ServerSideEncryptionByDefaultType", {
-    "SSEAlgorithm": Required[str],
+    "SSEAlgorithm": str,
     "KMSMasterKeyID": str,
 }, total=False)
 
 ServerSideEncryptionConfigurationType = TypedDict("ServerSideEncryptionConfigurationType", {
-    "Rules": Required[list[ServerSideEncryptionRuleType]],
+    "Rules": list[ServerSideEncryptionRuleType],
 }, total=False)
 
 ServerSideEncryptionRuleType = TypedDict("ServerSideEncryptionRuleType", {
@@ -2772,10 +2772,10 @@ ServerSideEncryptionRuleType = TypedDict("ServerSideEncryptionRuleType", {
 }, total=False)
 
 SessionCredentialsType = TypedDict("SessionCredentialsType", {
-    "AccessKeyId": Required[str],
-    "SecretAccessKey": Required[str],
-    "SessionToken": Required[str],
-    "Expiration": Required[float],
+    "AccessKeyId": str,
+    "SecretAccessKey": str,
+    "SessionToken": str,
+    "Expiration": float,
 }, total=False)
 
 SimplePrefixType = TypedDict("SimplePrefixType", {}, total=False)
@@ -2786,7 +2786,7 @@ SourceSelectionCriteriaType = TypedDict("SourceSelectionCriteriaType", {
 }, total=False)
 
 SseKmsEncryptedObjectsType = TypedDict("SseKmsEncryptedObjectsType", {
-    "Status": Required[str],
+    "Status": str,
 }, total=False)
 
 StatsEventType = TypedDict("StatsEventType", {
@@ -2800,8 +2800,8 @@ StatsType = TypedDict("StatsType", {
 }, total=False)
 
 StorageClassAnalysisDataExportType = TypedDict("StorageClassAnalysisDataExportType", {
-    "OutputSchemaVersion": Required[str],
-    "Destination": Required[AnalyticsExportDestinationType],
+    "OutputSchemaVersion": str,
+    "Destination": AnalyticsExportDestinationType,
 }, total=False)
 
 StorageClassAnalysisType = TypedDict("StorageClassAnalysisType", {
@@ -2809,12 +2809,12 @@ StorageClassAnalysisType = TypedDict("StorageClassAnalysisType", {
 }, total=False)
 
 TagType = TypedDict("TagType", {
-    "Key": Required[str],
-    "Value": Required[str],
+    "Key": str,
+    "Value": str,
 }, total=False)
 
 TaggingType = TypedDict("TaggingType", {
-    "TagSet": Required[list[TagType]],
+    "TagSet": list[TagType],
 }, total=False)
 
 TargetGrantType = TypedDict("TargetGrantType", {
@@ -2828,14 +2828,14 @@ TargetObjectKeyFormatType = TypedDict("TargetObjectKeyFormatType", {
 }, total=False)
 
 TieringType = TypedDict("TieringType", {
-    "Days": Required[int],
-    "AccessTier": Required[str],
+    "Days": int,
+    "AccessTier": str,
 }, total=False)
 
 TopicConfigurationType = TypedDict("TopicConfigurationType", {
     "Id": str,
-    "TopicArn": Required[str],
-    "Events": Required[list[str]],
+    "TopicArn": str,
+    "Events": list[str],
     "Filter": NotificationConfigurationFilterType,
 }, total=False)
 
@@ -2846,7 +2846,7 @@ TransitionType = TypedDict("TransitionType", {
 }, total=False)
 
 UseSourceMultiRegionKeyType = TypedDict("UseSourceMultiRegionKeyType", {
-    "Status": Required[str],
+    "Status": str,
 }, total=False)
 
 VersioningConfigurationType = TypedDict("VersioningConfigurationType", {

@@ -185,20 +185,20 @@ GetWebIdentityTokenResponse = TypedDict("GetWebIdentityTokenResponse", {
 }, total=False)
 
 AssumedRoleUserType = TypedDict("AssumedRoleUserType", {
-    "AssumedRoleId": Required[str],
-    "Arn": Required[str],
+    "AssumedRoleId": str,
+    "Arn": str,
 }, total=False)
 
 CredentialsType = TypedDict("CredentialsType", {
-    "AccessKeyId": Required[str],
-    "SecretAccessKey": Required[str],
-    "SessionToken": Required[str],
-    "Expiration": Required[float],
+    "AccessKeyId": str,
+    "SecretAccessKey": str,
+    "SessionToken": str,
+    "Expiration": float,
 }, total=False)
 
 FederatedUserType = TypedDict("FederatedUserType", {
-    "FederatedUserId": Required[str],
-    "Arn": Required[str],
+    "FederatedUserId": str,
+    "Arn": str,
 }, total=False)
 
 OriginIdentityType = TypedDict("OriginIdentityType", {
@@ -218,13 +218,13 @@ ProvidedContextType = TypedDict("ProvidedContextType", {
 }, total=False)
 
 ScopedSessionType = TypedDict("ScopedSessionType", {
-    "ScopedSessionId": Required[str],
-    "Arn": Required[str],
+    "ScopedSessionId": str,
+    "Arn": str,
 }, total=False)
 
 TagType = TypedDict("TagType", {
-    "Key": Required[str],
-    "Value": Required[str],
+    "Key": str,
+    "Value": str,
 }, total=False)
 
 TransactionContextType = TypedDict("TransactionContextType", {
