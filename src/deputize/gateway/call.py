@@ -4,7 +4,7 @@ one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deputize.errors import ApiError
 from deputize.gateway.caller import Caller
@@ -32,8 +32,8 @@ class Upload:
 class Call:
     """What is known of a call. `now` is in epoch seconds; `region` is the one the request is addressed to.
 
-    `upload` is the staged body of an operation that streams one in, `prepared` what the operation's `prepare`
-    made, `refused` the items that an operation with item-by-item answers must not touch, each with its error.
+    `upload` is the staged body of an operation that streams one in, `refused` the items that an operation
+    with item-by-item answers must not touch, each with its error.
     """
 
     id: str
@@ -45,7 +45,6 @@ class Call:
     installation: Installation
     claim: Claim | None = None
     upload: Upload | None = None
-    prepared: Any = None
     refused: Mapping[str, ApiError] = field(default_factory=dict)
 
     @property

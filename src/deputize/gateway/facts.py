@@ -13,6 +13,7 @@ from deputize.gateway.operation import Needs, Resource
 from deputize.gateway.policies import policies_of
 from deputize.policy.decide import Policies
 from deputize.policy.request import Request
+from deputize.protocol.sigv4 import Claim
 from deputize.store.api import Snapshot
 
 Context = dict[str, str | tuple[str, ...]]
@@ -66,25 +67,20 @@ def request_keys(call: Call) -> Context:
         if value is not None:
             context[key] = value
     if call.operation.service == "s3" and call.claim is not None:
-        context.update(_s3_signature_keys(call))
+        context.update(_s3_signature_keys(call, call.claim))
     return context
 
 
-def _s3_signature_keys(call: Call) -> Context:
+def _s3_signature_keys(call: Call, claim: Claim) -> Context:
     """How an S3 request was authenticated ("Bucket policy examples using condition keys", SigV4 keys)."""
-    claim = call.claim
-    if claim is None:
-        return {}
     context: Context = {
         "s3:authtype": "REST-QUERY-STRING" if claim.presigned else "REST-HEADER",
         "s3:signatureversion": "AWS4-HMAC-SHA256",
-        "s3:signatureage": str(max(0, int((call.now - claim.signed_at) * 1000))),
     }
-    payload = call.head.get("x-amz-content-sha256")
-    if payload is not None:
-        context["s3:x-amz-content-sha256"] = payload
-    elif claim.presigned:
-        context["s3:x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+    if claim.payload is not None:
+        context["s3:x-amz-content-sha256"] = claim.payload
+    if claim.presigned:
+        context["s3:signatureage"] = str(max(0, int((call.now - claim.signed_at) * 1000)))
     return context
 
 
@@ -109,9 +105,7 @@ def principal_keys(call: Call) -> Context:
     if principal.kind == "anonymous":
         return context
     context["aws:principalisawsservice"] = "false"
-    arn = principal.role_arn if principal.kind == "role-session" else principal.arn
-    if arn is not None:
-        context["aws:principalarn"] = arn
+    context["aws:principalarn"] = principal.role_arn or caller.arn
     if caller.name is not None:
         context["aws:username"] = caller.name
     for key, value in caller.tags.items():

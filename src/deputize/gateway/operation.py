@@ -110,8 +110,6 @@ class Operation:
     handler: Callable[[Any, Call, Any], Mapping[str, Any]]
     writes: bool
     uploads: bool
-    prepare: Callable[[Call, Any], Any] | None
-    slow: bool
 
     @property
     def needs(self) -> tuple[Needs, ...]:
@@ -127,36 +125,22 @@ class Service:
         self.name = name
         self.operations: dict[str, Operation] = {}
 
-    def query(
-        self,
-        name: str,
-        *,
-        access: Access,
-        prepare: Callable[[Call, Any], Any] | None = None,
-        slow: bool = False,
-    ) -> Callable[[Q], Q]:
-        """Declare an operation that only reads. `slow` ones run in a thread."""
+    def query(self, name: str, *, access: Access) -> Callable[[Q], Q]:
+        """Declare an operation that only reads."""
 
         def declare(handler: Q) -> Q:
-            self._add(name, access, handler, writes=False, uploads=False, prepare=prepare, slow=slow)
+            self._add(name, access, handler, writes=False, uploads=False)
             return handler
 
         return declare
 
-    def command(
-        self,
-        name: str,
-        *,
-        access: Access,
-        uploads: bool = False,
-        prepare: Callable[[Call, Any], Any] | None = None,
-    ) -> Callable[[C], C]:
-        """Declare an operation that changes something. Its handler may run twice, so it touches nothing but
-        the transaction.
+    def command(self, name: str, *, access: Access, uploads: bool = False) -> Callable[[C], C]:
+        """Declare an operation that changes something. Its handler may run twice, so it touches nothing
+        but the transaction.
         """
 
         def declare(handler: C) -> C:
-            self._add(name, access, handler, writes=True, uploads=uploads, prepare=prepare, slow=False)
+            self._add(name, access, handler, writes=True, uploads=uploads)
             return handler
 
         return declare

@@ -6,7 +6,6 @@ Nothing is authorized anywhere else, and there is no other way in: what the serv
 same `perform`.
 """
 
-import asyncio
 import dataclasses
 import logging
 import secrets
@@ -90,9 +89,6 @@ class Gateway:
         return arrival.codec.serialize(arrival.model, result, request_id)
 
     async def _perform(self, call: Call, request: Mapping[str, Any], body: Body) -> Result:
-        if call.operation.prepare is not None:
-            prepared = await asyncio.to_thread(call.operation.prepare, call, request)
-            call = dataclasses.replace(call, prepared=prepared)
         if not call.operation.uploads:
             return await perform(self.store, call, request)
         admit(self.store, call, request)
