@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from deputize.domain.credentials import Issued, issue, new_key, packed_size
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
+from deputize.gateway.managed_policies import policy_by_arn
 from deputize.model.credentials import Session
 from deputize.model.identity import Role
-from deputize.model.managed import catalogue
+from deputize.model.managed.catalogue import AwsPolicy
 from deputize.policy.arn import Arn
 from deputize.policy.validate import Kind, PolicyRefused, check
 from deputize.store.api import Snapshot
@@ -167,10 +168,5 @@ def _managed_policy_exists(db: Snapshot, role: Role, text: str) -> bool:
     """Whether the ARN is one of AWS's managed policies, or of the role's own account (STS API,
     PolicyArns).
     """
-    if catalogue.get(text, role.partition) is not None:
-        return True
-    arn = Arn.parse(text)
-    if arn is None or arn.account != role.account or not arn.resource.startswith("policy/"):
-        return False
-    policy = db.policies.get(role.account, arn.resource.rpartition("/")[2])
-    return policy is not None and policy.arn == text
+    policy = policy_by_arn(db, text, role.partition)
+    return isinstance(policy, AwsPolicy) or (policy is not None and policy.account == role.account)

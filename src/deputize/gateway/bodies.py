@@ -84,10 +84,8 @@ class Staging:
         self._checksum = checksums.hasher(algorithm)
 
     def take(self, piece: bytes) -> None:
-        """Hash and keep `piece`; raises EntityTooLarge."""
+        """Hash and keep `piece`."""
         self._size += len(piece)
-        if self._size > UPLOAD_LIMIT:
-            raise too_large(self._size)
         for hasher in (self._sha256, self._md5, self._checksum):
             hasher.update(piece)
         if self._file is None and self._size > INLINE_LIMIT:

@@ -36,12 +36,10 @@ class Caller:
 
     @property
     def account(self) -> str:
-        """The caller's account id; every caller but the anonymous one has one, and operations refuse that one
-        before they ask.
+        """The caller's account id; the word `anonymous`, which is no account's id, for an unsigned
+        request.
         """
-        if self.principal.account is None:
-            raise LookupError("an anonymous caller has no account")
-        return self.principal.account
+        return self.principal.account or ANONYMOUS_ID
 
     @property
     def arn(self) -> str:

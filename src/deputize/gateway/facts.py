@@ -98,7 +98,7 @@ def principal_keys(call: Call) -> Context:
     caller = call.caller
     principal = caller.principal
     context: Context = {
-        "aws:principalaccount": principal.account or "anonymous",
+        "aws:principalaccount": caller.account,
         "aws:principaltype": PRINCIPAL_TYPES[principal.kind],
         "aws:userid": caller.user_id,
     }

@@ -1,15 +1,16 @@
-"""The policies that apply to a caller, compiled, and kept for as long as nothing about identities changes."""
+"""The policies that apply to a caller, compiled (texts are compiled once and kept by their content)."""
 
 from collections.abc import Iterable, Iterator
 
 from deputize.gateway.call import Call
+from deputize.gateway.managed_policies import default_document, policy_by_arn
 from deputize.gateway.operation import Resource
-from deputize.model.managed import catalogue
-from deputize.policy.arn import Arn
 from deputize.policy.decide import Policies
 from deputize.policy.document import parse
 from deputize.policy.evaluate import Attached
 from deputize.store.api import Snapshot
+
+NOTHING = '{"Version": "2012-10-17", "Statement": []}'
 
 
 def policies_of(db: Snapshot, call: Call, resource: Resource) -> Policies:
@@ -19,17 +20,15 @@ def policies_of(db: Snapshot, call: Call, resource: Resource) -> Policies:
         identity=tuple(identity_policies(db, call, entity)) if entity is not None else (),
         boundary=None if boundary is None else managed(db, boundary, call.partition),
         session=session_policies(db, call),
-        resource=None if resource.policy is None else _resource_policy(resource),
+        resource=None if resource.policy is None else _resource_policy(resource, resource.policy),
     )
 
 
 def _entity_of(db: Snapshot, call: Call) -> tuple[str | None, str | None]:
     """The unique id whose policies the caller acts with, and the ARN of its boundary."""
     principal = call.caller.principal
-    if principal.unique_id is None:
-        return None, None
     table = db.roles if principal.kind == "role-session" else db.users
-    for entity in table.find("id", principal.unique_id):
+    for entity in table.find("id", principal.unique_id or ""):
         return entity.id, entity.boundary
     return None, None
 
@@ -56,28 +55,11 @@ def session_policies(db: Snapshot, call: Call) -> tuple[Attached, ...] | None:
 
 
 def managed(db: Snapshot, arn: str, partition: str, entity: str | None = None) -> Attached:
-    """The default version of the managed policy `arn`; one that is gone allows nothing and denies everything
-    (fail closed).
-    """
-    text = managed_text(db, arn, partition)
-    document = parse(text if text is not None else '{"Statement": []}')
-    return Attached(document, "managed", arn.rpartition("/")[2], arn, entity)
+    """The version in force of the managed policy `arn`; one that is gone allows nothing (fail closed)."""
+    policy = policy_by_arn(db, arn, partition)
+    text = NOTHING if policy is None else default_document(db, policy)
+    return Attached(parse(text), "managed", arn.rpartition("/")[2], arn, entity)
 
 
-def managed_text(db: Snapshot, arn: str, partition: str) -> str | None:
-    """The text of the default version of AWS's or a customer's managed policy."""
-    known = catalogue.get(arn, partition)
-    if known is not None:
-        return known.document
-    parsed = Arn.parse(arn)
-    if parsed is None:
-        return None
-    policy = db.policies.get(parsed.account, arn.rpartition("/")[2])
-    if policy is None or policy.arn != arn:
-        return None
-    version = db.policy_versions.get(policy.id, policy.default_version)
-    return version.document if version is not None else None
-
-
-def _resource_policy(resource: Resource) -> Attached:
-    return Attached(parse(resource.policy or ""), "resource", resource.arn, None, resource.arn)
+def _resource_policy(resource: Resource, text: str) -> Attached:
+    return Attached(parse(text), "resource", resource.arn, None, resource.arn)

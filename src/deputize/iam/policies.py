@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from deputize.domain.managed_policies import AnyPolicy
+from deputize.gateway.managed_policies import AnyPolicy
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import chain
 
-from deputize.domain.managed_policies import AnyPolicy, policy_by_arn
+from deputize.gateway.managed_policies import AnyPolicy, policy_by_arn
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.iam import errors

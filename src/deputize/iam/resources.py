@@ -6,7 +6,7 @@ what AWS prints (a bare ARN, `policy ARN`, `policy path /`, `access key ID`).
 
 from typing import Any
 
-from deputize.domain.managed_policies import policy_by_arn
+from deputize.gateway.managed_policies import policy_by_arn
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Resource

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from deputize.domain.managed_policies import AnyPolicy
+from deputize.gateway.managed_policies import AnyPolicy
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
