@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from deputize.gateway.managed_policies import AnyPolicy
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
+from deputize.gateway.managed_policies import AnyPolicy
 from deputize.gateway.operation import Needs
 from deputize.iam import errors, tagging
 from deputize.iam.documents import check_document, size

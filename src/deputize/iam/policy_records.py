@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from itertools import chain
 
-from deputize.gateway.managed_policies import AnyPolicy, policy_by_arn
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
+from deputize.gateway.managed_policies import AnyPolicy, policy_by_arn
 from deputize.iam import errors
 from deputize.model.identity import Role, User
 from deputize.model.managed.catalogue import AwsPolicy

@@ -6,9 +6,9 @@ what AWS prints (a bare ARN, `policy ARN`, `policy path /`, `access key ID`).
 
 from typing import Any
 
-from deputize.gateway.managed_policies import policy_by_arn
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
+from deputize.gateway.managed_policies import policy_by_arn
 from deputize.gateway.operation import Resource
 from deputize.iam.entities import USER
 from deputize.iam.policy_records import AWS_OWNER, parse, tags_of

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from deputize.gateway.managed_policies import AnyPolicy
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
+from deputize.gateway.managed_policies import AnyPolicy
 from deputize.gateway.operation import Needs
 from deputize.iam import wire
 from deputize.iam.paging import page
