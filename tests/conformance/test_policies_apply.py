@@ -224,8 +224,8 @@ class TestPublicAccess:
             bucket_policy(world, account, PUBLIC)
         assert caught.value.response["Error"]["Message"] == (
             f"User: arn:aws:iam::{account.id}:user/admin is not authorized to perform: s3:PutBucketPolicy on "
-            f'resource: "arn:aws:s3:::{BUCKET}" because public policies are prevented by the BlockPublicPolicy '
-            "setting in S3 Block Public Access."
+            f'resource: "arn:aws:s3:::{BUCKET}" because public policies are prevented by the '
+            "BlockPublicPolicy setting in S3 Block Public Access."
         )
 
     def test_without_the_block_anybody_reads_and_nothing_else(

@@ -31,7 +31,7 @@ def files(world: World) -> list[Path]:
     return [path for path in (world.data / "blobs").rglob("*") if path.is_file()]
 
 
-def put(world: World, account: TestAccount, body: bytes, sent: bytes | None = None, **headers: str) -> str:
+def put(world: World, account: TestAccount, body: bytes, sent: bytes | None = None, /, **headers: str) -> str:
     """A signed PUT of `body`, of which `sent` goes over the wire."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     request = AWSRequest("PUT", f"{world.url}/{BUCKET}/k", headers=names, data=body)
@@ -131,7 +131,7 @@ def test_checksums_are_kept_and_given_back(world: World, account: TestAccount) -
 def test_refused_before_a_byte_is_kept(
     world: World, account: TestAccount, headers: dict[str, str], code: str
 ) -> None:
-    assert f"<Code>{code}</Code>" in put(world, account, b"0\r\n\r\n", **headers)
+    assert f"<Code>{code}</Code>" in put(world, account, b"0\r\n\r\n", None, **headers)
     assert missing(world, account)
 
 

@@ -1,0 +1,283 @@
+"""The command line as a person uses it: child processes, exit codes, and what is said."""
+
+import json
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from deputize.cli.demo.script import CHAPTERS
+from deputize.model import ids
+
+PROGRAM = str(Path(sys.executable).with_name("deputize"))
+
+
+def run(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=120, **options)
+
+
+def create(data: Path, *arguments: str) -> Any:
+    """The account that is printed."""
+    done = run("account", "create", *arguments, "--data", str(data))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def serving(data: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", str, str]]:
+    """A server process, its URL, and its banner."""
+    process = subprocess.Popen(
+        [PROGRAM, "serve", "--data", str(data), "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        banner = ""
+        for line in process.stdout:
+            banner += line
+            if line.startswith("Ready"):
+                break
+        found = re.search(r"http://\S+", banner)
+        assert found is not None, process.stderr.read()
+        yield process, found[0], banner
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def sts(url: str, key: Any) -> Any:
+    return boto3.session.Session().client(
+        "sts",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+
+
+class TestHelp:
+    def test_it_teaches_the_first_steps(self) -> None:
+        done = run("--help")
+        assert done.returncode == 0
+        for word in ("serve", "account", "demo", "AWS_ENDPOINT_URL"):
+            assert word in done.stdout
+        assert run("--version").stdout == "deputize 0.1.0\n"
+
+    @pytest.mark.parametrize("command", ["serve", "account", "account create", "account list", "demo"])
+    def test_every_command_explains_itself(self, command: str) -> None:
+        assert run(*command.split(), "--help").stdout.startswith("Usage: deputize")
+
+    def test_an_unknown_command(self) -> None:
+        done = run("server")
+        assert done.returncode == 2
+        assert "No such command 'server'" in done.stderr
+
+
+class TestAccountCreate:
+    def test_it_prints_the_account_and_its_secrets_once(self, tmp_path: Path) -> None:
+        made = create(
+            tmp_path / "d",
+            "Dev",
+            "--id",
+            "111111111111",
+            "--alias",
+            "dev",
+            "--admin",
+            "ann",
+            "--root-access-key",
+        )
+        assert made["Account"] == {
+            "Id": "111111111111",
+            "Name": "Dev",
+            "Email": "dev@example.invalid",
+            "Arn": "arn:aws:iam::111111111111:root",
+            "Partition": "aws",
+            "Status": "ACTIVE",
+            "External": False,
+            "Alias": "dev",
+        }
+        assert set(made["RootUser"]) == {"Email", "Password", "AccessKeyId", "SecretAccessKey"}
+        assert set(made["Admin"]) == {"UserName", "Password", "AccessKeyId", "SecretAccessKey"}
+        assert ids.account_of(made["Admin"]["AccessKeyId"]) == "111111111111"
+        listed = run("account", "list", "--data", str(tmp_path / "d")).stdout
+        assert json.loads(listed) == {"Accounts": [made["Account"]]}
+        for secret in (made["RootUser"]["Password"], made["Admin"]["SecretAccessKey"]):
+            assert secret not in listed
+
+    def test_an_account_without_options_has_a_root_user_and_no_key(self, tmp_path: Path) -> None:
+        made = create(tmp_path / "d", "Dev")
+        assert re.fullmatch(r"\d{12}", made["Account"]["Id"])
+        assert set(made) == {"Account", "RootUser"}
+        assert set(made["RootUser"]) == {"Email", "Password"}
+
+    def test_an_external_account_is_known_by_its_id_alone(self, tmp_path: Path) -> None:
+        made = create(tmp_path / "d", "Vendor", "--id", "222222222222", "--external")
+        assert set(made) == {"Account"}
+        assert made["Account"]["External"] is True
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("Again", "--id", "111111111111"), "there is an account 111111111111 already"),
+            (
+                ("First",),
+                "another account has the e-mail address first@example.invalid: name one with --email",
+            ),
+            (("Short", "--id", "1"), "1 is no account id: 12 digits"),
+            (("Mail", "--email", "nobody"), "nobody is no e-mail address"),
+            (("Alias", "--alias", "first"), "another account has the alias first"),
+            (("Alias", "--alias", "A_b"), "A_b is no alias"),
+            (("Alias", "--alias", "123456789012"), "123456789012 is no alias"),
+            (("Admin", "--admin", "a b"), "a b is no user name"),
+            (("n" * 51,), "an account name has 1 to 50 characters"),
+        ],
+    )
+    def test_refusals_say_why_and_change_nothing(
+        self, tmp_path: Path, arguments: tuple[str, ...], said: str
+    ) -> None:
+        create(tmp_path / "d", "First", "--id", "111111111111", "--alias", "first")
+        before = run("account", "list", "--data", str(tmp_path / "d")).stdout
+        done = run("account", "create", *arguments, "--data", str(tmp_path / "d"))
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+        assert run("account", "list", "--data", str(tmp_path / "d")).stdout == before
+
+    def test_nobody_signs_in_to_an_external_account(self, tmp_path: Path) -> None:
+        done = run("account", "create", "V", "--external", "--admin", "a", "--data", str(tmp_path / "d"))
+        assert done.returncode == 2
+        assert "nobody signs in as an external account" in done.stderr
+
+
+class TestDataDirectory:
+    def test_it_is_its_owners_alone(self, tmp_path: Path) -> None:
+        data = tmp_path / "d"
+        create(data, "Dev")
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        assert stat.S_IMODE((data / "root.key").stat().st_mode) == 0o600
+        data.chmod(0o750)
+        done = run("account", "list", "--data", str(data))
+        assert done.returncode == 1
+        assert f"chmod 700 {data}" in done.stderr
+
+    def test_a_missing_root_key_is_never_made_anew(self, tmp_path: Path) -> None:
+        data = tmp_path / "d"
+        create(data, "Dev")
+        kept = (data / "root.key").read_bytes()
+        (data / "root.key").unlink()
+        done = run("account", "list", "--data", str(data))
+        assert done.returncode == 1
+        assert "root.key is missing" in done.stderr
+        assert not (data / "root.key").exists()
+        (data / "root.key").write_bytes(kept[::-1])
+        (data / "root.key").chmod(0o600)
+        assert (
+            "not the one that this data was written with"
+            in run("account", "list", "--data", str(data)).stderr
+        )
+        (data / "root.key").chmod(0o644)
+        assert "chmod 600" in run("account", "list", "--data", str(data)).stderr
+        (data / "root.key").write_bytes(b"short")
+        (data / "root.key").chmod(0o600)
+        assert "is damaged" in run("account", "list", "--data", str(data)).stderr
+
+    def test_the_root_key_may_come_from_the_environment(self, tmp_path: Path) -> None:
+        data = str(tmp_path / "d")
+        key = {"DEPUTIZE_ROOT_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="}
+        assert run("account", "create", "Dev", "--data", data, env=key).returncode == 0
+        assert not (tmp_path / "d" / "root.key").exists()
+        assert run("account", "list", "--data", data, env=key).returncode == 0
+        done = run("account", "list", "--data", data, env={"DEPUTIZE_ROOT_KEY": "short"})
+        assert "is not the base64 of 32 bytes" in done.stderr
+
+    def test_another_programs_database_is_refused(self, tmp_path: Path) -> None:
+        data = tmp_path / "d"
+        create(data, "Dev")
+        for name in ("deputize.db", "deputize.db-wal", "deputize.db-shm"):
+            (data / name).unlink(missing_ok=True)
+        (data / "deputize.db").write_bytes(b"no database at all, but long enough to be looked at" * 20)
+        done = run("account", "list", "--data", str(data))
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: ")
+
+
+class TestServe:
+    def test_the_banner_says_where_and_what(self, tmp_path: Path) -> None:
+        with serving(tmp_path / "d") as (_, url, banner):
+            assert f"export AWS_ENDPOINT_URL={url}" in banner
+            assert "Enforced  signatures, IAM policies, trust policies, bucket policies" in banner
+            assert "none yet: deputize account create Development --admin admin" in banner
+            assert re.search(r"Ready in \d\.\d s\.", banner)
+        with serving(tmp_path / "d", "--host", "0.0.0.0") as (_, _, banner):  # noqa: S104
+            assert "other machines can reach this port" in banner
+
+    def test_an_account_that_is_made_meanwhile_is_there_with_the_next_request(self, tmp_path: Path) -> None:
+        log = tmp_path / "access.jsonl"
+        with serving(tmp_path / "d", "--access-log", str(log)) as (process, url, _):
+            made = create(tmp_path / "d", "Dev", "--admin", "admin")
+            client = sts(url, made["Admin"])
+            assert client.get_caller_identity()["Account"] == made["Account"]["Id"]
+            client.close()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        line = json.loads(log.read_text().splitlines()[-1])
+        assert (line["method"], line["path"], line["status"]) == ("POST", "/", 200)
+        assert made["Admin"]["AccessKeyId"] not in log.read_text()
+
+    def test_a_port_that_is_taken(self, tmp_path: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            done = run("serve", "--data", str(tmp_path / "d"), "--port", port)
+        assert done.returncode == 1
+        assert "name another --port" in done.stderr
+
+    def test_there_are_no_default_credentials(self, tmp_path: Path) -> None:
+        create(tmp_path / "d", "Dev")
+        with serving(tmp_path / "d") as (_, url, _):
+            client = sts(url, {"AccessKeyId": "test", "SecretAccessKey": "test"})
+            with pytest.raises(client.exceptions.ClientError, match="InvalidClientTokenId"):
+                client.get_caller_identity()
+            client.close()
+
+
+@pytest.mark.slow
+class TestDemo:
+    def test_every_step_is_as_the_tutorial_says(self) -> None:
+        done = run("demo")
+        steps = sum(len(chapter.steps) for chapter in CHAPTERS)
+        assert f"{steps} of {steps} steps as the tutorial says" in done.stdout, done.stdout
+        assert done.returncode == 0
+        assert "NOT what" not in done.stdout
+
+    def test_keep_leaves_the_server_and_masks_secrets(self) -> None:
+        process = subprocess.Popen([PROGRAM, "demo", "--keep"], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        told = ""
+        for line in process.stdout:
+            told += line
+            if "Ctrl-C stops" in line:
+                break
+        url = re.search(r"server\s+(http://\S+)", told)
+        assert url is not None
+        with socket.create_connection(("127.0.0.1", int(url[1].rpartition(":")[2])), timeout=5):
+            pass
+        assert re.search(r"^aws_secret_access_key = \*+$", told, re.MULTILINE)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        process.stdout.close()
