@@ -1,6 +1,7 @@
 """The one place that knows every part and joins them; it owns the clock and the background jobs."""
 
 import asyncio
+import itertools
 import logging
 import os
 import time
@@ -29,8 +30,9 @@ from deputize.sts.operations import sts
 log = logging.getLogger("deputize.app")
 
 DATABASE = "deputize.db"
-# Seconds between two rounds of the background jobs.
+# Seconds between two rounds of the background jobs, and rounds between two looks at every file.
 SWEEP_INTERVAL = 60.0
+ORPHAN_ROUNDS = 24 * 60
 
 
 class DataRefused(Exception):
@@ -134,10 +136,17 @@ def health(opened: Opened) -> Mapping[str, object]:
 
 async def _background(opened: Opened, clock: Callable[[], float]) -> None:
     """The jobs that nobody waits for, a round every SWEEP_INTERVAL seconds."""
-    while True:
+    for number in itertools.count():
         await asyncio.sleep(SWEEP_INTERVAL)
         try:
-            await asyncio.to_thread(sweep.sweep, opened.store, opened.blobs, clock())
-            await asyncio.to_thread(sweep.forget, opened.store, clock())
+            await asyncio.to_thread(clean, opened, clock(), files=number % ORPHAN_ROUNDS == 0)
         except Exception:
             log.exception("a background job failed; the next round tries again")
+
+
+def clean(opened: Opened, now: float, *, files: bool) -> None:
+    """One round of the background jobs; with `files`, every file is looked at as well."""
+    sweep.sweep(opened.store, opened.blobs, now)
+    sweep.forget(opened.store, now)
+    if files:
+        sweep.orphans(opened.store, opened.blobs, now)

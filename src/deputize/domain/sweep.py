@@ -28,6 +28,21 @@ def sweep(store: Store, blobs: BlobStore, now: float) -> int:
     return len(garbage)
 
 
+def orphans(store: Store, blobs: BlobStore, now: float) -> int:
+    """Delete files that no row names, and uploads that never ended, both over `GRACE` seconds old; returns
+    how many files. A crash between a file and its row leaves them.
+    """
+    blobs.clear_staged(now - GRACE)
+    found = 0
+    for blob in blobs.older(now - GRACE):
+        with store.snapshot() as db:
+            named = db.objects.blob(blob) is not None
+        if not named:
+            blobs.delete(blob)
+            found += 1
+    return found
+
+
 def forget(store: Store, now: float) -> int:
     """Delete audit records older than the event history of each account; returns how many."""
     before = int(now * 1000) - HISTORY

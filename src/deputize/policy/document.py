@@ -43,6 +43,12 @@ class PrincipalSet:
     negated: bool
 
 
+class Number(str):
+    """A JSON number as it was written; it may stand for its text as a condition's value and nowhere else."""
+
+    __slots__ = ()
+
+
 class ActionEntry:
     """One entry of Action: `*`, or `service:Name` with wildcards in the name; anything else matches
     nothing.
@@ -136,8 +142,8 @@ def load(text: str) -> dict[str, Any]:
         document = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_int=str,
-            parse_float=str,
+            parse_int=Number,
+            parse_float=Number,
             parse_constant=_no_constant,
         )
     except RecursionError:
@@ -161,7 +167,7 @@ def raw_statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def strings(value: Any) -> tuple[str, ...]:
     """A string, or a list of strings, as a tuple. Raises MalformedDocument."""
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) for one in values):
+    if not all(type(one) is str for one in values):
         raise MalformedDocument("a string or a list of strings is needed")
     return tuple(values)
 
@@ -181,7 +187,13 @@ def principal_entries(element: Any) -> Iterator[PrincipalEntry]:
 def condition_values(value: Any) -> tuple[str, ...]:
     """Listed values as text: numbers as written, booleans in JSON's words. Raises MalformedDocument."""
     values = value if isinstance(value, list) else [value]
-    return strings([("true" if one else "false") if isinstance(one, bool) else one for one in values])
+    return strings([_text(one) for one in values])
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, Number) else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

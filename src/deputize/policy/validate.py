@@ -118,7 +118,7 @@ def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise PolicyRefused(SYNTAX) from None
     if not statements or not set(document) <= {"Version", "Id", "Statement"}:
         raise PolicyRefused(SYNTAX)
-    if document.get("Version", OLD) not in (OLD, NEW) or not isinstance(document.get("Id", ""), str):
+    if document.get("Version", OLD) not in (OLD, NEW) or type(document.get("Id", "")) is not str:
         raise PolicyRefused(SYNTAX)
     for statement in statements:
         if not _well_formed(statement):
@@ -128,7 +128,7 @@ def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _well_formed(statement: Mapping[str, Any]) -> bool:
     effect, sid = statement.get("Effect"), statement.get("Sid", "")
-    if not set(statement) <= ELEMENTS or not isinstance(effect, str) or not isinstance(sid, str):
+    if not set(statement) <= ELEMENTS or not isinstance(effect, str) or type(sid) is not str:
         return False
     if effect.lower() not in ("allow", "deny") or not _SID.fullmatch(sid):
         return False
