@@ -33,7 +33,7 @@ def refusal(text: str, kind: Kind) -> str:
 @pytest.mark.parametrize("kind", [Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION])
 def test_an_identity_policy(kind: Kind) -> None:
     assert check(document(ALLOW), kind).statements[0].allow
-    assert check(json.dumps({"Version": "2012-10-17", "Statement": ALLOW}), kind)
+    assert len(check(json.dumps({"Version": "2012-10-17", "Statement": ALLOW}), kind).statements) == 1
 
 
 SYNTAX = "Syntax errors in policy."
@@ -127,7 +127,10 @@ def test_a_trust_policy() -> None:
         {"Federated": "accounts.google.com"},
         {"Federated": "arn:aws:iam::111111111111:saml-provider/Corp"},
     ):
-        assert check(document({**TRUST, "Principal": principal}), Kind.TRUST)
+        assert (
+            check(document({**TRUST, "Principal": principal}), Kind.TRUST).statements[0].principals
+            is not None
+        )
     assert check(json.dumps({"Statement": TRUST}), Kind.TRUST).version == "2008-10-17"
 
 
@@ -188,7 +191,7 @@ def test_a_bucket_policy() -> None:
         {**BUCKET, "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b"},
         {**BUCKET, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b*"},
     ):
-        assert check(document(statement), Kind.BUCKET, bucket="b")
+        assert check(document(statement), Kind.BUCKET, bucket="b").statements[0].allow
 
 
 @pytest.mark.parametrize(
@@ -242,9 +245,9 @@ def test_bucket_policies_that_are_refused(text: str, message: str) -> None:
     [
         "[" * 100_000,
         '{"Statement": ' + "[" * 50_000 + "]" * 50_000 + "}",
-        '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NumericEquals": {"a:b": '
-        + "9" * 5000
-        + "}}}}",
+        json.dumps({"Statement": {**ALLOW, "Condition": {"NumericEquals": {"a:b": 7}}}}).replace(
+            "7", "9" * 5000
+        ),
         '{"Statement": NaN}',
         "x" * 1_000_000,
         '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Sid": "\\ud800"}}',
