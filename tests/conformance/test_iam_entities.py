@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tests.access.harness import policy, statement, trust
-from tests.fix_world import TestAccount, World
+from tests.fix_world import Keys, TestAccount, World
 
 DOCUMENT = json.dumps(policy(statement("Allow", ["s3:GetObject"])))
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -62,7 +62,7 @@ class TestUsers:
     def test_nothing_is_deleted_along_with_a_user(self, iam: Any) -> None:
         iam.create_user(UserName="u")
         iam.create_group(GroupName="g")
-        obstacles = [
+        obstacles: list[tuple[Any, Any, str]] = [
             (
                 lambda: iam.attach_user_policy(UserName="u", PolicyArn=POWER_USER),
                 lambda: iam.detach_user_policy(UserName="u", PolicyArn=POWER_USER),
@@ -212,8 +212,6 @@ class TestRoles:
     ) -> None:
         role = iam.create_role(RoleName="Used", AssumeRolePolicyDocument=trust(account.id))["Role"]["Arn"]
         sts = shared_world.client("sts", account.admin)
-        from tests.fix_world import Keys
-
         session = Keys.of(sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"])
         shared_world.client("sts", session).get_caller_identity()
         iam.create_group(GroupName="flush")

@@ -117,7 +117,7 @@ def test_checksums_are_kept_and_given_back(world: World, account: TestAccount) -
         ({"x_amz_checksum_crc32": "AAAAAA==", "x_amz_checksum_sha1": "x"}, "InvalidRequest"),
         ({"x_amz_checksum_crc32": "AAAA"}, "InvalidRequest"),
         ({"x_amz_checksum_rot13": "AAAA"}, "InvalidRequest"),
-        ({"x_amz_sdk_checksum_algorithm": "ROT13"}, "InvalidArgument"),
+        ({"x_amz_sdk_checksum_algorithm": "ROT13"}, "InvalidRequest"),
         ({"x_amz_sdk_checksum_algorithm": "CRC32"}, "InvalidRequest"),
         ({"x_amz_sdk_checksum_algorithm": "SHA1", "x_amz_checksum_crc32": "AAAAAA=="}, "InvalidRequest"),
         ({"x_amz_content_sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}, "NotImplemented"),

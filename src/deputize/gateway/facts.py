@@ -13,7 +13,7 @@ from deputize.gateway.operation import Needs, Resource
 from deputize.gateway.policies import policies_of
 from deputize.policy.decide import Policies
 from deputize.policy.request import Request
-from deputize.protocol.sigv4 import Claim
+from deputize.protocol.sigv4 import UNSIGNED, Claim
 from deputize.store.api import Snapshot
 
 Context = dict[str, str | tuple[str, ...]]
@@ -76,9 +76,8 @@ def _s3_signature_keys(call: Call, claim: Claim) -> Context:
     context: Context = {
         "s3:authtype": "REST-QUERY-STRING" if claim.presigned else "REST-HEADER",
         "s3:signatureversion": "AWS4-HMAC-SHA256",
+        "s3:x-amz-content-sha256": claim.payload or UNSIGNED,
     }
-    if claim.payload is not None:
-        context["s3:x-amz-content-sha256"] = claim.payload
     if claim.presigned:
         context["s3:signatureage"] = str(max(0, int((call.now - claim.signed_at) * 1000)))
     return context
