@@ -22,7 +22,7 @@ class HttpLimits:
     chunk_overhead: int = 16 * 1024
     trailers: int = 100
     write_time: float = 60.0
-    linger: int = 256 * 1024
+    linger: int = 16 * 1024 * 1024
     linger_time: float = 2.0
 
 

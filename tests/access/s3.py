@@ -56,8 +56,13 @@ for operation in ("GetBucketPolicy", "DeleteBucketPolicy", "GetBucketPolicyStatu
     example("s3", operation)(with_policy)
 example("s3", "GetObject", applies=("s3:GetObject",))(stored)
 example("s3", "HeadObject", applies=("s3:GetObject",))(stored)
-example("s3", "GetObjectAcl")(stored)
+example("s3", "GetObjectAcl", applies=("s3:GetObjectAcl",))(stored)
 example("s3", "DeleteObject", applies=("s3:DeleteObject",))(stored)
+
+
+@example("s3", "GetObjectAttributes", applies=("s3:GetObject", "s3:GetObjectAttributes"))
+def get_object_attributes(stage: Stage) -> Request:
+    return {**stored(stage), "ObjectAttributes": ["ETag", "ObjectSize"]}
 
 
 @example("s3", "ListBuckets")

@@ -16,7 +16,10 @@ from deputize.policy.request import Principal
 from deputize.protocol import sigv4
 from deputize.protocol.auth_errors import AuthProblem, Problem
 from deputize.protocol.message import Head
+from deputize.protocol.partitions import home_region
 from deputize.protocol.sigv4 import Claim
+from deputize.protocol.sigv4_checks import check_scope, check_signed_headers, check_time
+from deputize.protocol.sigv4_verify import verify
 from deputize.store.api import Snapshot
 
 ANONYMOUS = Caller(
@@ -48,17 +51,25 @@ def signer(
     claim = sigv4.claim(head, service)
     if claim is None:
         return None, ANONYMOUS
-    sigv4.check_time(claim, now, service)
-    sigv4.check_scope(claim, service)
-    if service == "s3":
-        sigv4.check_signed_headers(claim, head)
+    region = installation.settings.region
+    check_time(claim, now, service)
+    check_scope(claim, service, region)
+    check_signed_headers(claim, head, service)
     found = credential(db, installation, claim, now)
+    if service != "s3":
+        _check_token(claim, found)
     acting = caller(db, found.key, found.session)
-    sigv4.check_scope(claim, service, acting.principal.partition)
-    sigv4.verify(claim, head, found.secret, claim.payload or form_hash(arrival))
+    partition = acting.principal.partition
+    check_scope(claim, service, home_region(partition, region), partition)
+    verify(claim, head, found.secret, claim.payload or form_hash(arrival))
+    _check_token(claim, found)
+    return claim, acting
+
+
+def _check_token(claim: Claim, found: Credential) -> None:
+    """A long-term key comes without a token. S3 says so only to those who hold the key's secret."""
     if claim.session_token is not None and found.session is None:
         raise AuthProblem(Problem.TOKEN_UNEXPECTED, **{"Token-0": claim.session_token})
-    return claim, acting
 
 
 def credential(db: Snapshot, installation: Installation, claim: Claim, now: float) -> Credential:

@@ -9,18 +9,24 @@ log = logging.getLogger("deputize.access")
 REQUEST_IDS = ("x-amz-request-id", "x-amzn-requestid")
 
 
-def record(head: Head, answer: Answer, *, at: float, seconds: float, sent: int) -> None:
-    """Log an answer; `at` is in epoch seconds, `sent` counts the body's bytes."""
+def record(
+    peer: str, head: Head | None, answer: Answer | None, *, at: float, seconds: float, sent: int
+) -> None:
+    """Log an answer; `head` is None if it could not be read, `answer` if there
+    was nobody to answer any more. `at` is in epoch seconds, `seconds` is how long
+    the answer took, `sent` counts the bytes of the body that the socket took.
+    """
     if not log.isEnabledFor(logging.INFO):
         return
-    identity = next((value for name, value in answer.headers if name in REQUEST_IDS), None)
+    headers = answer.headers if answer is not None else ()
+    identity = next((value for name, value in headers if name.lower() in REQUEST_IDS), None)
     line = {
         "at": round(at, 3),
         "request": identity,
-        "peer": head.peer,
-        "method": head.method,
-        "path": head.path,
-        "status": answer.status,
+        "peer": peer,
+        "method": head.method if head is not None else None,
+        "path": head.path if head is not None else None,
+        "status": answer.status if answer is not None else None,
         "bytes": sent,
         "ms": round(seconds * 1000, 2),
     }

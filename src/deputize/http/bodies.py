@@ -23,6 +23,7 @@ class RequestBody:
         self._length = None if framed.chunked is not None else framed.length
         self._expects_continue = framed.expects_continue
         self._window = 0
+        self._broken = False
 
     @property
     def length(self) -> int | None:
@@ -32,24 +33,11 @@ class RequestBody:
     def finished(self) -> bool:
         """Whether nothing of the body is left to read, and the next byte begins a request."""
         if self._chunked is not None:
-            return self._chunked.done and not self._chunked.overrun
+            return self._chunked.done and not self._chunked.overrun and not self._broken
         return self._remaining == 0
 
-    def drop_buffered(self) -> bool:
-        """Pass over an unread rest that has already arrived; says whether that was all of it."""
-        if self.finished:
-            return True
-        if (
-            self._chunked is not None
-            or self._expects_continue
-            or self._remaining > len(self._incoming.buffer)
-        ):
-            return False
-        self._incoming.take(self._remaining)
-        self._remaining = 0
-        return True
-
     async def read(self, limit: int) -> bytes:
+        """Raises ApiError EntityTooLarge, and what `chunks` raises."""
         if self._remaining > limit:
             raise _too_large(self._remaining, limit)
         pieces: list[bytes] = []
@@ -63,7 +51,7 @@ class RequestBody:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Raises ApiError RequestTimeout for a body that stalls, IncompleteBody for chunks that are
-        malformed, and ConnectionError when the client is gone.
+        malformed, and ClientGone.
         """
         if self._expects_continue and not self.finished:
             if not self._incoming.buffer:
@@ -91,6 +79,7 @@ class RequestBody:
         try:
             return self._chunked.feed(data)
         except Refused as refused:
+            self._broken = True
             raise ApiError("IncompleteBody", refused.reason, status=400) from None
 
     async def _arrived(self) -> None:

@@ -2,27 +2,22 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from html import escape
 from typing import cast
 
 from deputize.config import HttpLimits
 from deputize.http import access_log, health
 from deputize.http.bodies import RequestBody
 from deputize.http.framing import Framed, Refused, end_of_head, parse_head
-from deputize.http.incoming import Incoming, TimedOut
-from deputize.http.outgoing import Dates, Outgoing, TooSlow, head_of, length_of
+from deputize.http.incoming import ClientGone, Incoming, TimedOut
+from deputize.http.outgoing import Dates, Outgoing, TooSlow, content_of, head_of
+from deputize.http.refusal import refusal
 from deputize.protocol.message import Answer, Body, FileSlice, Head
 
 log = logging.getLogger("deputize.http")
 Handler = Callable[[Head, Body], Awaitable[Answer]]
-CODES = {
-    408: "RequestTimeout",
-    414: "RequestUriTooLong",
-    431: "RequestHeaderSectionTooLarge",
-    501: "NotImplemented",
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,9 +41,10 @@ class Connection(asyncio.Protocol):
         self._incoming: Incoming
         self._outgoing: Outgoing
         self._transport: asyncio.Transport
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None]
         self._peer = ""
         self._idle = False
+        self._lost = False
         self._lingering = False
         self._unread = 0
 
@@ -64,12 +60,13 @@ class Connection(asyncio.Protocol):
         self._outgoing = Outgoing(loop, transport, self._serving.limits.write_time)
         self._serving.connections.add(self)
         self._task = loop.create_task(self._serve())
+        self._task.add_done_callback(self._over)
 
     def data_received(self, data: bytes) -> None:
         if self._lingering:
             self._unread += len(data)
             if self._unread > self._serving.limits.linger:
-                self._transport.abort()
+                self._transport.pause_reading()  # until the time is up, the answer may still be read
             return
         self._incoming.arrived(data)
 
@@ -84,9 +81,10 @@ class Connection(asyncio.Protocol):
         self._outgoing.resume()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio calls it by this name
-        self._serving.connections.discard(self)
+        self._lost = True
         self._incoming.close()
         self._outgoing.resume()
+        self._over()
 
     # --- called by the server
 
@@ -95,8 +93,16 @@ class Connection(asyncio.Protocol):
         if self._idle:
             self._transport.close()
 
-    def abort(self) -> None:
+    async def cut_off(self) -> None:
+        """End it, whatever it is at."""
         self._transport.abort()
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    def _over(self, _task: object = None) -> None:
+        """A request in flight outlives its socket: the connection counts until both are done."""
+        if self._lost and self._task.done():
+            self._serving.connections.discard(self)
 
     # --- the task
 
@@ -115,37 +121,57 @@ class Connection(asyncio.Protocol):
         try:
             framed = await self._head()
         except Refused as refused:
-            answer = _refusal(refused)
-            await self._outgoing.send(self._head_of(answer, close=True, old=False), answer.body)
-            self._linger()
+            await self._refuse(refused)
             return False
         if framed is None:
             self._transport.close()
             return False
         return await self._respond(framed)
 
+    async def _refuse(self, refused: Refused) -> None:
+        at, began = self._serving.clock(), time.perf_counter()
+        answer = refusal(refused.status, refused.reason)
+        await self._send(answer, "", close=True, old=False)
+        self._record(None, answer, at=at, began=began)
+        self._linger()
+
     async def _respond(self, framed: Framed) -> bool:
-        serving = self._serving
-        began = asyncio.get_running_loop().time()
-        at = serving.clock()
+        serving, head = self._serving, framed.head
+        at, began = serving.clock(), time.perf_counter()
         body = RequestBody(framed, self._incoming, serving.limits)
-        answer = health.answer(framed.head, serving.report) or await serving.handler(framed.head, body)
-        complete = body.drop_buffered()
-        close = not (complete and framed.keep_alive) or serving.draining
-        content = b"" if framed.head.method == "HEAD" else answer.body
-        if isinstance(answer.body, FileSlice) and isinstance(content, bytes):
-            answer.body.file.close()
-        old = framed.keep_alive and framed.head.get("connection") is not None
-        await self._outgoing.send(self._head_of(answer, close=close, old=old), content)
-        took = asyncio.get_running_loop().time() - began
-        access_log.record(framed.head, answer, at=at, seconds=took, sent=length_of(answer) if content else 0)
-        if not close:
-            return True
-        if complete:
-            self._transport.close()
-        else:
-            self._linger()
-        return False
+        answer: Answer | None = None
+        self._outgoing.sent = 0
+        try:
+            answer = health.answer(head, serving.report) or await serving.handler(head, body)
+            close = not (body.finished and framed.keep_alive) or serving.draining
+            old = framed.keep_alive and head.get("connection") is not None
+            await self._send(answer, head.method, close=close, old=old)
+        finally:
+            if answer is not None and isinstance(answer.body, FileSlice):
+                answer.body.file.close()
+            self._record(head, answer, at=at, began=began)
+        if close:
+            self._finish(complete=body.finished)
+            return False
+        if self._incoming.buffer:
+            await asyncio.sleep(0)  # pipelined requests: other connections get their turn in between
+        return True
+
+    async def _send(self, answer: Answer, method: str, *, close: bool, old: bool) -> None:
+        date = self._serving.dates.now()
+        content, length = content_of(answer, method)
+        try:
+            head = head_of(answer, length, date=date, close=close, old=old)
+        except ValueError:
+            log.exception("an answer cannot be sent")
+            answer = refusal(500, "We encountered an internal error. Please try again.")
+            content, length = content_of(answer, method)
+            head = head_of(answer, length, date=date, close=close, old=old)
+        await self._outgoing.send(head, content)
+
+    def _record(self, head: Head | None, answer: Answer | None, *, at: float, began: float) -> None:
+        seconds = time.perf_counter() - began
+        access_log.record(self._peer, head, answer, at=at, seconds=seconds, sent=self._outgoing.sent)
 
     async def _head(self) -> Framed | None:
         """The next request's head; None when the client has no more. Raises Refused."""
@@ -177,35 +203,28 @@ class Connection(asyncio.Protocol):
                 if incoming.ended:
                     return False
                 await incoming.more()
-        except (TimedOut, ConnectionResetError):
+        except (TimedOut, ClientGone):
             return False
         finally:
             self._idle = False
         return True
 
-    def _head_of(self, answer: Answer, *, close: bool, old: bool) -> bytes:
-        return head_of(answer, date=self._serving.dates.now(), close=close, old=old)
+    def _finish(self, *, complete: bool) -> None:
+        """Close after the last answer."""
+        if complete and not self._incoming.buffer:
+            self._transport.close()
+        else:
+            self._linger()
 
     def _linger(self) -> None:
         """Half-close, and read a bounded rest of what the client still sends: closing at once would make
         it see a reset instead of the answer.
         """
         self._lingering = True
-        self._unread = len(self._incoming.buffer)
-        self._incoming.take(self._unread)
-        if self._incoming.ended or self._unread > self._serving.limits.linger:
+        self._incoming.take(len(self._incoming.buffer))
+        if self._incoming.ended:
             self._transport.close()
             return
         if self._transport.can_write_eof():
             self._transport.write_eof()
         asyncio.get_running_loop().call_later(self._serving.limits.linger_time, self._transport.abort)
-
-
-def _refusal(refused: Refused) -> Answer:
-    """In S3's form, which clients show best."""
-    code = CODES.get(refused.status, "BadRequest")
-    written = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{escape(refused.reason)}</Message></Error>"
-    )
-    return Answer(refused.status, (("content-type", "application/xml"),), written.encode())

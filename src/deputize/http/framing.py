@@ -15,7 +15,12 @@ from deputize.protocol.message import Head
 
 METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+# RFC 9112, 3: single spaces. llhttp is looser, and speaks RTSP besides.
+_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\x00-\x20\x7f]+) HTTP/(\d\.\d)\r\n")
+# Longer numbers fit no file system, and not every parser's integers.
+_LENGTH_DIGITS = 18
+# Framing may be this many times the bytes that it frames: a chunk of one byte takes six more.
+_FRAMING_RATIO = 8
 
 
 class Refused(Exception):
@@ -46,26 +51,29 @@ class _Collector:
     """What the parser calls back with."""
 
     def __init__(self) -> None:
-        self.url = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.messages = 0
-        self.complete = 0
+        self.head_done = False
+        self.done = False
         self.body: list[bytes] = []
 
     def on_message_begin(self) -> None:
         self.messages += 1
 
-    def on_url(self, url: bytes) -> None:
-        self.url += url
-
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
+        if not self.done:
+            self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self.head_done = True
 
     def on_body(self, body: bytes) -> None:
-        self.body.append(body)
+        # The parser reads on into a next request, whose body is none of this one's.
+        if not self.done:
+            self.body.append(body)
 
     def on_message_complete(self) -> None:
-        self.complete += 1
+        self.done = True
 
 
 def end_of_head(buffer: bytearray, start: int, limits: HttpLimits) -> int | None:
@@ -84,6 +92,8 @@ def end_of_head(buffer: bytearray, start: int, limits: HttpLimits) -> int | None
 
 def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool) -> Framed:
     """A request's head. `raw` is exactly that, its blank line included. Raises Refused."""
+    raw = raw.removeprefix(b"\r\n")  # an empty line before a request is passed over (RFC 9112, 2.2)
+    method, target, version = _request_line(raw)
     collector = _Collector()
     parser = httptools.HttpRequestParser(collector)
     try:
@@ -92,19 +102,15 @@ def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool) -> Frame
         _check_upgrade(collector)
     except httptools.HttpParserError as error:
         raise Refused(400, f"The request is malformed: {error}") from None
-    method = parser.get_method().decode("latin-1")
-    version = parser.get_http_version()
-    if version not in ("1.0", "1.1"):
-        raise Refused(505, "HTTP/1.1 is spoken here.")
-    if method not in METHODS:
-        raise Refused(501, f"The method {method} is not offered.")
+    if not collector.head_done or collector.messages != 1:
+        raise Refused(400, "The request is malformed.")
     if len(collector.headers) > limits.headers:
         raise Refused(431, f"A request has at most {limits.headers} headers.")
     headers = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t"))
         for name, value in collector.headers
     )
-    path, _, query = _target(collector.url).partition("?")
+    path, _, query = target.partition("?")
     head = Head(method, path, query, headers, peer, secure)
     _check_host(head)
     length, chunked = _framing(head, version)
@@ -112,9 +118,34 @@ def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool) -> Frame
         head=head,
         length=length,
         chunked=ChunkedBody(parser, collector, limits) if chunked else None,
-        keep_alive=parser.should_keep_alive(),
+        keep_alive=_keep_alive(head, version),
         expects_continue=_expects_continue(head, version, length, chunked),
     )
+
+
+def _request_line(raw: bytes) -> tuple[str, str, str]:
+    """Method, target in origin form (the raw bytes as latin-1) and version. Raises Refused."""
+    line = _REQUEST_LINE.match(raw)
+    if line is None:
+        raise Refused(400, "The request line is malformed.")
+    method, target, version = (part.decode("latin-1") for part in line.groups())
+    if version not in ("1.0", "1.1"):
+        raise Refused(505, "HTTP/1.1 is spoken here.")
+    if method not in METHODS:
+        raise Refused(501, "A method that you provided is not offered.")
+    if not target.startswith("/"):
+        raise Refused(400, "The request target must be a path.")
+    if "#" in target:
+        raise Refused(400, "A request target has no fragment.")
+    return method, target, version
+
+
+def _keep_alive(head: Head, version: str) -> bool:
+    """RFC 9112, 9.3. The parser forgets the answer once a message without a body is complete."""
+    options = {part.strip().lower() for value in head.all("connection") for part in value.split(",")}
+    if "close" in options:
+        return False
+    return version == "1.1" or "keep-alive" in options
 
 
 def _check_upgrade(collector: _Collector) -> None:
@@ -124,15 +155,6 @@ def _check_upgrade(collector: _Collector) -> None:
     names = {name.lower(): value for name, value in collector.headers}
     if b"transfer-encoding" in names or names.get(b"content-length", b"0").strip() not in (b"", b"0"):
         raise Refused(400, "A request to upgrade has no body.")
-
-
-def _target(url: bytes) -> str:
-    """The request target in origin form, the raw bytes as latin-1."""
-    if not url.startswith(b"/"):
-        raise Refused(400, "The request target must be a path.")
-    if b"#" in url:
-        raise Refused(400, "A request target has no fragment.")
-    return url.decode("latin-1")
 
 
 def _check_host(head: Head) -> None:
@@ -150,8 +172,11 @@ def _framing(head: Head, version: str) -> tuple[int, bool]:
         return 0, True
     if not lengths:
         return 0, False
-    if len(lengths) != 1 or not _LENGTH.fullmatch(lengths[0]):
+    # ASCII digits, and nothing that int() takes besides; the parser agrees, but this must not hang on it.
+    if len(lengths) != 1 or not (lengths[0].isascii() and lengths[0].isdigit()):
         raise Refused(400, "Content-Length is one number.")
+    if len(lengths[0]) > _LENGTH_DIGITS:
+        raise Refused(413, "The body is too large.")
     return int(lengths[0]), False
 
 
@@ -178,7 +203,7 @@ class ChunkedBody:
 
     @property
     def done(self) -> bool:
-        return self._collector.complete > 0
+        return self._collector.done
 
     @property
     def overrun(self) -> bool:
@@ -195,9 +220,14 @@ class ChunkedBody:
                 raise Refused(400, f"The chunked body is malformed: {error}") from None
             self._collector.messages += 1  # what follows the body is no request: the connection ends
         pieces = self._collector.body
-        self._overhead = 0 if pieces else self._overhead + len(data)
+        if len(self._collector.headers) - self._headers > self._limits.trailers:
+            raise Refused(431, "There are too many trailers.")
+        if not self.overrun:
+            self._weigh(len(data), sum(map(len, pieces)))
+        return pieces
+
+    def _weigh(self, fed: int, framed: int) -> None:
+        """Extensions and trailers may be as long as the limit says; the body's own bytes make up for more."""
+        self._overhead = max(0, self._overhead + fed - (1 + _FRAMING_RATIO) * framed)
         if self._overhead > self._limits.chunk_overhead:
             raise Refused(400, "The chunked body consists of extensions.")
-        if len(self._collector.headers) - self._headers > self._limits.trailers and not self.overrun:
-            raise Refused(431, "There are too many trailers.")
-        return pieces

@@ -13,6 +13,10 @@ class TimedOut(Exception):
     """The deadline passed before anything more came."""
 
 
+class ClientGone(ConnectionError):
+    """The client went away in the middle: there is nobody to answer."""
+
+
 class Incoming:
     """What came in on `transport`."""
 
@@ -23,6 +27,7 @@ class Incoming:
         self._transport = transport
         self._waiter: asyncio.Future[None] | None = None
         self._deadline: float | None = None
+        self._since = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._paused = False
 
@@ -41,7 +46,8 @@ class Incoming:
 
     def take(self, most: int) -> bytes:
         """Up to `most` bytes from the front."""
-        taken = bytes(self.buffer[:most])
+        with memoryview(self.buffer) as view:
+            taken = bytes(view[:most])
         del self.buffer[:most]
         if self._paused and len(self.buffer) <= HIGH // 2:
             self._paused = False
@@ -50,14 +56,18 @@ class Incoming:
         return taken
 
     async def more(self) -> None:
-        """Until more bytes came, or the end. Raises TimedOut, and ConnectionResetError after the end."""
+        """Until more bytes came, or the end. Raises TimedOut, and ClientGone after the end."""
         if self.ended:
-            raise ConnectionResetError("the client went away")
+            raise ClientGone("the client went away")
+        if self._deadline is not None:
+            # What the server did meanwhile took none of the client's time.
+            self._set_deadline(self._deadline + self._loop.time() - self._since)
         self._waiter = self._loop.create_future()
         try:
             await self._waiter
         finally:
             self._waiter = None
+            self._since = self._loop.time()
 
     def send(self, data: bytes) -> None:
         """Write at once, beside the answers."""
@@ -67,12 +77,8 @@ class Incoming:
         """From here on, waiting ends after `seconds`. The timer is moved lazily, as most deadlines never
         come.
         """
-        self._deadline = self._loop.time() + seconds
-        if self._timer is None:
-            self._timer = self._loop.call_at(self._deadline, self._ring)
-        elif self._timer.when() > self._deadline:
-            self._timer.cancel()
-            self._timer = self._loop.call_at(self._deadline, self._ring)
+        self._since = self._loop.time()
+        self._set_deadline(self._since + seconds)
 
     def no_deadline(self) -> None:
         self._deadline = None
@@ -83,6 +89,14 @@ class Incoming:
             self._timer.cancel()
             self._timer = None
         self.end()
+
+    def _set_deadline(self, at: float) -> None:
+        self._deadline = at
+        if self._timer is not None and self._timer.when() > at:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self._loop.call_at(at, self._ring)
 
     def _ring(self) -> None:
         self._timer = None

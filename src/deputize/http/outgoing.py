@@ -4,20 +4,28 @@ import asyncio
 import email.utils
 import http
 import os
+import re
 from collections.abc import Callable
 
+from deputize.http.incoming import ClientGone
 from deputize.protocol.message import Answer, FileSlice
 
-# Files up to this size go out in one write with their head.
-SMALL_FILE = 64 * 1024
+# Bodies up to this size go out in one write with their head.
+SMALL = 64 * 1024
 # Bytes per sendfile call: other connections get their turn in between.
 SLICE = 1024 * 1024
 BODILESS = frozenset({204, 304})
+# Control characters but the tab.
+UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 REASONS = {status.value: status.phrase for status in http.HTTPStatus}
 
 
 class TooSlow(Exception):
     """The client did not take an answer in time."""
+
+
+class Truncated(Exception):
+    """A file ends before its slice does. The answer is cut off: nothing else tells the client."""
 
 
 class Dates:
@@ -35,25 +43,37 @@ class Dates:
         return self._text
 
 
-def head_of(answer: Answer, *, date: str, close: bool, old: bool) -> bytes:
-    """Status line and headers; `old` clients (HTTP/1.0) are told that the connection stays open."""
+def head_of(answer: Answer, length: int | None, *, date: str, close: bool, old: bool) -> bytes:
+    """Status line and headers; `length` is for Content-Length, None leaves it out. `old` clients (HTTP/1.0)
+    are told that the connection stays open.
+
+    Raises ValueError for what cannot stand in a header: CR and LF would begin another one (RFC 9110, 5.5).
+    """
     lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Unknown')}"]
     lines += [f"{name}: {value}" for name, value in answer.headers]
     lines += [f"date: {date}", "server: Deputize"]
-    if answer.status not in BODILESS:
-        lines.append(f"content-length: {length_of(answer)}")
+    if length is not None:
+        lines.append(f"content-length: {length}")
     if close:
         lines.append("connection: close")
     elif old:
         lines.append("connection: keep-alive")
+    if UNSENDABLE.search("".join(lines)):
+        raise ValueError("an answer's header has control characters")
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def length_of(answer: Answer) -> int:
-    """The body's length."""
-    if answer.length is not None:
-        return answer.length
-    return answer.body.length if isinstance(answer.body, FileSlice) else len(answer.body)
+def content_of(answer: Answer, method: str) -> tuple[bytes | FileSlice, int | None]:
+    """What to send as the body of an answer to `method`, and its Content-Length (None: no such header).
+
+    Answers to HEAD, 204 and 304 have no body (RFC 9110, 6.4.1); HEAD's say how long it would be.
+    """
+    size = answer.body.length if isinstance(answer.body, FileSlice) else len(answer.body)
+    if answer.status in BODILESS:
+        return b"", None
+    if method == "HEAD":
+        return b"", size if answer.length is None else answer.length
+    return answer.body, size
 
 
 class Outgoing:
@@ -65,6 +85,8 @@ class Outgoing:
         self._timeout = timeout
         self._drained: asyncio.Future[None] | None = None
         self._full = False
+        # Bytes of the current answer's body that the socket took.
+        self.sent = 0
         transport.set_write_buffer_limits(high=0)
 
     def pause(self) -> None:
@@ -77,27 +99,30 @@ class Outgoing:
             self._drained.set_result(None)
 
     async def send(self, head: bytes, body: bytes | FileSlice) -> None:
-        """Write an answer and wait until the socket has all of it. Raises TooSlow, ConnectionError."""
-        if isinstance(body, bytes):
-            self._transport.write(head + body if len(body) < SMALL_FILE else head)
-            if len(body) >= SMALL_FILE:
-                await self._write_pieces(body)
+        """Write an answer and wait until the socket has all of it. A file is left open. Raises TooSlow,
+        ConnectionError.
+        """
+        self.sent = 0
+        if isinstance(body, FileSlice) and body.length <= SMALL:
+            body = _read(body)
+        if isinstance(body, FileSlice):
+            self._transport.write(head)
             await self._flushed()
-            return
-        with body.file:
-            if body.length <= SMALL_FILE:
-                self._transport.write(head + os.pread(body.file.fileno(), body.length, body.offset))
-                await self._flushed()
-            else:
-                self._transport.write(head)
-                await self._flushed()
-                await self._send_file(body)
+            await self._send_file(body)
+        elif len(body) <= SMALL:
+            self._transport.write(head + body)
+            await self._flushed()
+            self.sent = len(body)
+        else:
+            self._transport.write(head)
+            await self._write_pieces(body)
 
     async def _write_pieces(self, body: bytes) -> None:
         view = memoryview(body)
         for start in range(0, len(view), SLICE):
-            await self._flushed()
             self._transport.write(view[start : start + SLICE])
+            await self._flushed()
+            self.sent = min(start + SLICE, len(body))
 
     async def _flushed(self) -> None:
         """Until the transport holds nothing back."""
@@ -114,7 +139,7 @@ class Outgoing:
                 timer.cancel()
                 self._drained = None
         if self._transport.is_closing():
-            raise ConnectionResetError("the client went away")
+            raise ClientGone("the client went away")
 
     async def _send_file(self, body: FileSlice) -> None:
         """On a duplicate of the socket's descriptor, since event loops keep the original to themselves."""
@@ -128,8 +153,9 @@ class Outgoing:
                     await self._writable(descriptor)
                     continue
                 if sent == 0:
-                    raise ConnectionAbortedError("the file is shorter than its record says")
+                    raise Truncated("a file is shorter than its record says")
                 offset += sent
+                self.sent += sent
                 await asyncio.sleep(0)
         finally:
             os.close(descriptor)
@@ -144,7 +170,14 @@ class Outgoing:
             timer.cancel()
             self._loop.remove_writer(descriptor)
         if self._transport.is_closing():
-            raise ConnectionResetError("the client went away")
+            raise ClientGone("the client went away")
+
+
+def _read(body: FileSlice) -> bytes:
+    data = os.pread(body.file.fileno(), body.length, body.offset)
+    if len(data) != body.length:
+        raise Truncated("a file is shorter than its record says")
+    return data
 
 
 def _done(future: "asyncio.Future[None]") -> None:

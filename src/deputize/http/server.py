@@ -7,19 +7,25 @@ from typing import cast
 from deputize.config import HttpLimits
 from deputize.http import health
 from deputize.http.connection import Connection, Handler, Serving
-from deputize.http.outgoing import Dates
+from deputize.http.outgoing import Dates, content_of, head_of
+from deputize.http.refusal import refusal
 
 BACKLOG = 1024
 # How often a drain looks whether all connections are done (seconds).
 DRAIN_STEP = 0.01
-BUSY = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+BUSY = refusal(503, "There are too many connections. Please try again.")
 
 
 class TooMany(asyncio.Protocol):
     """A connection beyond the limit: told so, and closed."""
 
+    def __init__(self, dates: Dates) -> None:
+        self._dates = dates
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        cast(asyncio.Transport, transport).write(BUSY)
+        content, length = content_of(BUSY, "")
+        head = head_of(BUSY, length, date=self._dates.now(), close=True, old=False)
+        cast(asyncio.Transport, transport).write(head + cast(bytes, content))
         transport.close()
 
 
@@ -45,7 +51,7 @@ class Server:
                 connection.close_if_idle()
             await asyncio.sleep(DRAIN_STEP)
         for connection in tuple(serving.connections):
-            connection.abort()
+            await connection.cut_off()
 
 
 async def serve(
@@ -63,7 +69,9 @@ async def serve(
     )
 
     def connect() -> asyncio.Protocol:
-        return Connection(serving) if len(serving.connections) < limits.connections else TooMany()
+        return (
+            Connection(serving) if len(serving.connections) < limits.connections else TooMany(serving.dates)
+        )
 
     listener = await asyncio.get_running_loop().create_server(connect, host, port, backlog=BACKLOG)
     return Server(listener, serving)

@@ -14,11 +14,13 @@ class Problem(enum.Enum):
 
     NO_CREDENTIALS = enum.auto()
     MALFORMED = enum.auto()
+    NO_DATE = enum.auto()
     UNSUPPORTED = enum.auto()
     TWO_FORMS = enum.auto()
     SKEWED = enum.auto()
     EXPIRED = enum.auto()
     NOT_YET = enum.auto()
+    WRONG_DATE = enum.auto()
     WRONG_SERVICE = enum.auto()
     WRONG_REGION = enum.auto()
     HEADERS_NOT_SIGNED = enum.auto()
@@ -62,6 +64,11 @@ Said = tuple[str, int, str]
 # Where the message is empty, the problem's own text is told.
 S3: Mapping[Problem, Said] = {
     Problem.NO_CREDENTIALS: ("AccessDenied", 403, "Access Denied"),
+    Problem.NO_DATE: (
+        "AccessDenied",
+        403,
+        "AWS authentication requires a valid Date or x-amz-date header",
+    ),
     Problem.UNSUPPORTED: (
         "InvalidRequest",
         400,
@@ -107,8 +114,10 @@ QUERY: Mapping[Problem, Said] = {
     Problem.SKEWED: ("SignatureDoesNotMatch", 403, ""),
     Problem.EXPIRED: ("SignatureDoesNotMatch", 403, ""),
     Problem.NOT_YET: ("SignatureDoesNotMatch", 403, ""),
+    Problem.WRONG_DATE: ("SignatureDoesNotMatch", 403, ""),
     Problem.WRONG_SERVICE: ("SignatureDoesNotMatch", 403, ""),
     Problem.WRONG_REGION: ("SignatureDoesNotMatch", 403, ""),
+    Problem.HEADERS_NOT_SIGNED: ("SignatureDoesNotMatch", 403, ""),
     Problem.UNKNOWN_KEY: INVALID_TOKEN,
     Problem.INACTIVE_KEY: INVALID_TOKEN,
     Problem.TOKEN_MISSING: INVALID_TOKEN,

@@ -93,8 +93,8 @@ def requested(head: Head) -> ChecksumHeader | None:
     stated = [
         (name, value) for name, value in head.headers if name.startswith(PREFIX) and name not in _OTHERS
     ]
-    announced = next((value for name in _ALGORITHM_HEADERS if (value := head.get(name)) is not None), None)
-    if announced is not None and announced.upper() not in ALGORITHMS:
+    announced = {value.upper() for name in _ALGORITHM_HEADERS for value in head.all(name)}
+    if not announced <= ALGORITHMS.keys():
         raise _invalid(
             "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
             f"[{', '.join(sorted(ALGORITHMS))}]"
@@ -112,7 +112,7 @@ def requested(head: Head) -> ChecksumHeader | None:
     algorithm = name.removeprefix(PREFIX).upper()
     if algorithm not in ALGORITHMS:
         raise _invalid(f"The algorithm type of {name} is not supported.")
-    if announced is not None and announced.upper() != algorithm:
+    if announced - {algorithm}:
         raise _invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.")
     if _size(value) != ALGORITHMS[algorithm][1]:
         raise _invalid(f"Value for {name} header is invalid.")
@@ -121,12 +121,12 @@ def requested(head: Head) -> ChecksumHeader | None:
 
 def content_md5(head: Head) -> bytes | None:
     """The MD5 that the Content-MD5 header states (RFC 1864), or None. Raises InvalidDigest."""
-    value = head.get("content-md5")
-    if value is None:
+    values = head.all("content-md5")
+    if not values:
         return None
-    if _size(value) != 16:
+    if len(values) > 1 or _size(values[0]) != 16:
         raise ApiError("InvalidDigest", "The Content-MD5 you specified was invalid.", status=400)
-    return base64.b64decode(value)
+    return base64.b64decode(values[0])
 
 
 def _size(value: str) -> int | None:

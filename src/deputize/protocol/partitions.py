@@ -15,10 +15,22 @@ PARTITIONS: Mapping[str, re.Pattern[str]] = {
         "aws-us-gov": r"us-gov-\w+-\d+|aws-us-gov-global",
         "aws-iso": r"us-iso-\w+-\d+|aws-iso-global",
         "aws-iso-b": r"us-isob-\w+-\d+|aws-iso-b-global",
-        "aws-iso-e": r"eu-isoe-\w+-\d+",
-        "aws-iso-f": r"us-isof-\w+-\d+",
+        "aws-iso-e": r"eu-isoe-\w+-\d+|aws-iso-e-global",
+        "aws-iso-f": r"us-isof-\w+-\d+|aws-iso-f-global",
         "aws-eusc": r"eusc-(de)-\w+-\d+",
     }.items()
+}
+
+# Where each partition's global services answer.
+HOME_REGIONS: Mapping[str, str] = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-northwest-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
+    "aws-eusc": "eusc-de-east-1",
 }
 
 
@@ -29,3 +41,10 @@ def partition_of(region: str) -> str | None:
         if form.fullmatch(region):
             return name
     return None
+
+
+def home_region(partition: str | None, preferred: str) -> str:
+    """The region to name to those who signed for one that `partition` has not: `preferred` where it fits."""
+    if partition is None or partition_of(preferred) == partition:
+        return preferred
+    return HOME_REGIONS[partition]

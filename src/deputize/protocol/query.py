@@ -114,7 +114,7 @@ class QueryCodec:
 
 def _answer(status: int, written: str, request_id: str) -> Answer:
     headers = (("content-type", "text/xml"), ("x-amzn-requestid", request_id))
-    return Answer(status, headers, written.encode())
+    return Answer(status, headers, written.encode("utf-8", "replace"))
 
 
 def _tree(found: Mapping[str, str]) -> Node:

@@ -3,9 +3,9 @@ serialization", "XML bindings").
 """
 
 import base64
-import binascii
 import datetime
 import email.utils
+import math
 from typing import Any
 
 from deputize.protocol.model import Shape
@@ -24,7 +24,7 @@ def read(shape: Shape, text: str, timestamp_format: str | None = None) -> Any:
             case "integer" | "long":
                 return _integer(shape.type, text)
             case "float" | "double":
-                return float(text)
+                return _float(text)
             case "boolean":
                 return _boolean(text)
             case "timestamp":
@@ -33,7 +33,7 @@ def read(shape: Shape, text: str, timestamp_format: str | None = None) -> Any:
                 return base64.b64decode(text, validate=True)
             case _:
                 return text
-    except (ValueError, OverflowError, binascii.Error):
+    except (ValueError, OverflowError, TypeError, IndexError):
         raise Unreadable(text) from None
 
 
@@ -74,6 +74,13 @@ def _integer(kind: str, text: str) -> int:
     return value
 
 
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or not text.isascii() or "_" in text:
+        raise ValueError(text)
+    return value
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError(text)
@@ -83,8 +90,8 @@ def _boolean(text: str) -> bool:
 def _timestamp(text: str, timestamp_format: str | None) -> float:
     if timestamp_format == "rfc822":
         moment = email.utils.parsedate_to_datetime(text)
-    elif text.replace(".", "", 1).isdigit() and text.isascii():
-        return float(text)
+    elif text.replace(".", "", 1).isdigit():
+        moment = datetime.datetime.fromtimestamp(_float(text), datetime.UTC)
     else:
         moment = datetime.datetime.fromisoformat(text)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.sax.saxutils import escape
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from deputize.protocol import scalars
 from deputize.protocol.model import Member, Shape
@@ -16,7 +16,8 @@ from deputize.protocol.model import Member, Shape
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 # XML 1.0 has no place for these, not even as references; S3 writes them as references all the same.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+# No body of S3's has more than ten elements inside of each other.
+DEPTH = 16
 
 
 class Malformed(ValueError):
@@ -92,13 +93,38 @@ class XmlWriter:
         return written
 
 
-def parsed(body: bytes) -> Element:
-    """The root element of a body. Raises Malformed; entities and document types are refused."""
+class _Builder(TreeBuilder):
+    """Builds no deeper than any shape is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
+    def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
+        self._depth += 1
+        if self._depth > DEPTH:
+            raise Malformed
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def parsed(body: bytes, root: str, namespace: str) -> Element:
+    """The root element of a body, called `root`, in `namespace` or in none.
+
+    Raises Malformed, also for entities, document types and depth that no shape has.
+    """
+    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
     try:
-        root: Element = fromstring(body, forbid_dtd=True)
+        parser.feed(body)
+        element: Element = parser.close()
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise Malformed from None
-    return root
+    if element.tag not in (root, f"{{{namespace}}}{root}"):
+        raise Malformed
+    return element
 
 
 def local(tag: str) -> str:
@@ -107,58 +133,70 @@ def local(tag: str) -> str:
 
 
 def structure(shape: Shape, element: Element) -> dict[str, Any]:
-    """The members that an element's children say; children that the shape does not know are passed over.
-
-    Raises Malformed.
+    """The members that an element's children say. Raises Malformed, also for a child that the shape does not
+    know and for one that stands twice where it may stand once: passing over it would leave out what the
+    caller asked for.
     """
     children: dict[str, list[Element]] = {}
     for child in element:
         children.setdefault(local(child.tag), []).append(child)
-    attributes = {local(name): value for name, value in element.attrib.items()}
     found: dict[str, Any] = {}
     for member in shape.members.values():
-        if member.location is not None:
-            continue
         if member.attribute:
-            name = member.wire.rpartition(":")[2]
-            if name in attributes:
-                found[member.name] = attributes[name]
-        elif member.wire in children:
-            found[member.name] = _value(member, children[member.wire])
+            value = _attribute(member, element)
+            if value is not None:
+                found[member.name] = value
+        elif member.location is None and member.wire in children:
+            found[member.name] = _value(member, children.pop(member.wire))
+    if children:
+        raise Malformed
     return found
+
+
+def _attribute(member: Member, element: Element) -> str | None:
+    name = member.wire.rpartition(":")[2]
+    return next((value for tag, value in element.attrib.items() if local(tag) == name), None)
 
 
 def _value(member: Member, elements: list[Element]) -> Any:
     shape = member.shape
+    if not member.flattened and len(elements) > 1:
+        raise Malformed
     first = elements[0]
     match shape.type:
         case "list":
-            if shape.element is None:
-                return []
-            items = (
-                elements
-                if member.flattened
-                else [one for one in first if local(one.tag) == shape.element.wire]
-            )
-            return [_value(shape.element, [one]) for one in items]
+            return _list(member, elements)
         case "map":
             return dict(_pair(shape, one) for one in (elements if member.flattened else first))
         case "structure":
             return structure(shape, first)
         case _:
-            return _scalar(member, first.text or "")
+            return _scalar(member, first)
+
+
+def _list(member: Member, elements: list[Element]) -> list[Any]:
+    element = member.shape.element
+    if element is None:
+        raise Malformed
+    items = elements if member.flattened else list(elements[0])
+    if not member.flattened and any(local(one.tag) != element.wire for one in items):
+        raise Malformed
+    return [_value(element, [one]) for one in items]
 
 
 def _pair(shape: Shape, entry: Element) -> tuple[str, Any]:
     if shape.key is None or shape.value is None:
         raise Malformed
     parts = {local(one.tag): one for one in entry}
-    if shape.key.wire not in parts or shape.value.wire not in parts:
+    if parts.keys() != {shape.key.wire, shape.value.wire}:
         raise Malformed
     return parts[shape.key.wire].text or "", _value(shape.value, [parts[shape.value.wire]])
 
 
-def _scalar(member: Member, content: str) -> Any:
+def _scalar(member: Member, element: Element) -> Any:
+    if len(element):
+        raise Malformed
+    content = element.text or ""
     strip = member.shape.type not in ("string", "blob")
     try:
         return scalars.read(member.shape, content.strip() if strip else content, member.timestamp_format)

@@ -9,23 +9,18 @@ from typing import TYPE_CHECKING, Any
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
-from deputize.model import ids
 from deputize.model.storage import PublicAccessBlock
 from deputize.s3.buckets import ENFORCED
-from deputize.s3.resources import bucket_of, key_is_missing, object_of, require_bucket
+from deputize.s3.resources import bucket_of, require_bucket
 from deputize.s3.service import s3
 from deputize.store.api import Snapshot, Transaction
 
 if TYPE_CHECKING:
     from deputize.protocol.shapes.s3 import (
         DeletePublicAccessBlockRequest,
-        GetBucketAclRequest,
-        GetBucketAclResponse,
         GetBucketOwnershipControlsRequest,
         GetBucketOwnershipControlsResponse,
         GetBucketVersioningRequest,
-        GetObjectAclRequest,
-        GetObjectAclResponse,
         GetPublicAccessBlockRequest,
         GetPublicAccessBlockResponse,
         PutBucketOwnershipControlsRequest,
@@ -88,7 +83,18 @@ def get_bucket_ownership_controls(
     return {"OwnershipControls": {"Rules": rules}}  # type: ignore[typeddict-item]
 
 
-@s3.command("PutBucketOwnershipControls", access=(Needs("s3:PutBucketOwnershipControls", on=bucket_of),))
+def ownership(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
+    """`s3:x-amz-object-ownership`; None where there is not exactly one rule, which is refused."""
+    rules = request["OwnershipControls"]["Rules"]
+    return str(rules[0]["ObjectOwnership"]) if len(rules) == 1 else None
+
+
+@s3.command(
+    "PutBucketOwnershipControls",
+    access=(
+        Needs("s3:PutBucketOwnershipControls", on=bucket_of, keys={"s3:x-amz-object-ownership": ownership}),
+    ),
+)
 def put_bucket_ownership_controls(
     db: Transaction, call: Call, request: "PutBucketOwnershipControlsRequest"
 ) -> Mapping[str, Any]:
@@ -107,33 +113,3 @@ def get_bucket_versioning(
     """Versioning was never switched on: the answer is empty (S3 API)."""
     require_bucket(db, call, request)
     return {}
-
-
-def _owners_acl(account: str) -> dict[str, Any]:
-    """With ACLs off, reading one shows the owner's full control (S3 guide, "Controlling ownership of
-    objects").
-    """
-    owner = {"ID": ids.canonical_id(account)}
-    return {
-        "Owner": owner,
-        "Grants": [{"Grantee": {**owner, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}],
-    }
-
-
-@s3.query("GetBucketAcl", access=(Needs("s3:GetBucketAcl", on=bucket_of),))
-def get_bucket_acl(db: Snapshot, call: Call, request: "GetBucketAclRequest") -> "GetBucketAclResponse":
-    return _owners_acl(require_bucket(db, call, request).account)  # type: ignore[return-value]
-
-
-@s3.query(
-    "GetObjectAcl",
-    access=(
-        Needs("s3:GetObjectAcl", on=object_of),
-        Needs("s3:ListBucket", on=bucket_of, when=key_is_missing),
-    ),
-)
-def get_object_acl(db: Snapshot, call: Call, request: "GetObjectAclRequest") -> "GetObjectAclResponse":
-    from deputize.s3.objects import require_object
-
-    found = require_object(db, call, request)
-    return _owners_acl(found.owner)  # type: ignore[return-value]

@@ -12,6 +12,7 @@ from deputize.model import ids
 from deputize.model.storage import Bucket
 from deputize.protocol.partitions import partition_of
 from deputize.s3 import errors
+from deputize.s3.keys import member
 from deputize.s3.names import check_bucket_name
 from deputize.s3.resources import all_buckets, bucket_of, new_bucket, require_bucket
 from deputize.s3.service import s3
@@ -35,15 +36,11 @@ HOME_REGION = "us-east-1"
 # AWS's default quota of general purpose buckets.
 BUCKETS = 10_000
 ENFORCED = "BucketOwnerEnforced"
+OWNERSHIP = {"s3:x-amz-object-ownership": member("ObjectOwnership")}
 
 
 def location_constraint(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
     value: str | None = request.get("CreateBucketConfiguration", {}).get("LocationConstraint")
-    return value
-
-
-def ownership(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
-    value: str | None = request.get("ObjectOwnership")
     return value
 
 
@@ -57,9 +54,9 @@ def sets_ownership(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool
         Needs(
             "s3:CreateBucket",
             on=new_bucket,
-            keys={"s3:locationconstraint": location_constraint, "s3:x-amz-object-ownership": ownership},
+            keys={"s3:locationconstraint": location_constraint, **OWNERSHIP},
         ),
-        Needs("s3:PutBucketOwnershipControls", on=new_bucket, when=sets_ownership),
+        Needs("s3:PutBucketOwnershipControls", on=new_bucket, keys=OWNERSHIP, when=sets_ownership),
     ),
 )
 def create_bucket(db: Transaction, call: Call, request: "CreateBucketRequest") -> "CreateBucketResponse":
@@ -97,13 +94,15 @@ def refuse_not_offered(request: Mapping[str, Any]) -> None:
         )
     if request.get("ObjectOwnership", ENFORCED) != ENFORCED:
         raise errors.header_not_offered("x-amz-object-ownership")
+    if request.get("BucketNamespace", "global") != "global":
+        raise errors.header_not_offered("x-amz-bucket-namespace")
     if request.get("ObjectLockEnabledForBucket"):
         raise errors.header_not_offered("x-amz-bucket-object-lock-enabled")
     configuration = request.get("CreateBucketConfiguration", {})
-    for member in ("Location", "Bucket", "Tags"):
-        if member in configuration:
+    for name in ("Location", "Bucket", "Tags"):
+        if name in configuration:
             raise ApiError(
-                "NotImplemented", f"{member} is not offered in CreateBucketConfiguration.", status=501
+                "NotImplemented", f"{name} is not offered in CreateBucketConfiguration.", status=501
             )
 
 

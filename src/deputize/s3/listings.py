@@ -11,7 +11,8 @@ from deputize.gateway.operation import Needs
 from deputize.model import ids
 from deputize.model.storage import Listed, StoredObject
 from deputize.s3 import errors
-from deputize.s3.objects import quoted
+from deputize.s3.headers import quoted
+from deputize.s3.keys import member
 from deputize.s3.resources import bucket_of, require_bucket
 from deputize.s3.service import s3
 from deputize.store.api import Snapshot
@@ -27,22 +28,11 @@ if TYPE_CHECKING:
 MOST = 1000
 
 
-def prefix(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
-    """`s3:prefix`: absent when the parameter was not sent, empty when it was sent empty."""
-    value: str | None = request.get("Prefix")
-    return value
-
-
-def delimiter(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
-    value: str | None = request.get("Delimiter")
-    return value
-
-
 def max_keys(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str:
     return str(request.get("MaxKeys", MOST))
 
 
-KEYS = {"s3:prefix": prefix, "s3:delimiter": delimiter, "s3:max-keys": max_keys}
+KEYS = {"s3:prefix": member("Prefix"), "s3:delimiter": member("Delimiter"), "s3:max-keys": max_keys}
 
 
 def encoder(request: Mapping[str, Any]) -> Callable[[str], str]:

@@ -1,13 +1,13 @@
 """Names of buckets and keys (S3 guide, "General purpose bucket naming rules", "Naming Amazon S3 objects")."""
 
-import ipaddress
 import re
 
 from deputize.errors import ApiError
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+", re.ASCII)
 _RESERVED_BEGINNINGS = ("xn--", "sthree-", "amzn-s3-demo-")
-_RESERVED_ENDINGS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_RESERVED_ENDINGS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an")
 KEY_BYTES = 1024
 
 
@@ -16,24 +16,16 @@ def check_bucket_name(name: str) -> None:
     bad = (
         not _BUCKET.fullmatch(name)
         or ".." in name
+        or _ADDRESS.fullmatch(name)
         or name.startswith(_RESERVED_BEGINNINGS)
         or name.endswith(_RESERVED_ENDINGS)
-        or _is_address(name)
     )
     if bad:
         raise ApiError("InvalidBucketName", "The specified bucket is not valid.", BucketName=name)
 
 
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.IPv4Address(name)
-    except ValueError:
-        return False
-    return True
-
-
 def check_key(key: str) -> bytes:
-    """The key as bytes. Raises KeyTooLongError, InvalidArgument."""
+    """The key as bytes. Raises KeyTooLongError, InvalidURI."""
     try:
         encoded = key.encode()
     except UnicodeEncodeError:

@@ -1,6 +1,16 @@
 """Imports every file that declares an operation of S3."""
 
-from deputize.s3 import bucket_policies, bucket_settings, buckets, listings, objects
+from deputize.s3 import acls, batch, bucket_policies, bucket_settings, buckets, listings, objects, reads
 from deputize.s3.service import s3
 
-__all__ = ["bucket_policies", "bucket_settings", "buckets", "listings", "objects", "s3"]
+__all__ = [
+    "acls",
+    "batch",
+    "bucket_policies",
+    "bucket_settings",
+    "buckets",
+    "listings",
+    "objects",
+    "reads",
+    "s3",
+]

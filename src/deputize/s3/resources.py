@@ -7,11 +7,16 @@ from typing import Any
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Resource
-from deputize.model.storage import Bucket
+from deputize.model.storage import Bucket, StoredObject
 from deputize.policy.document import parse
 from deputize.policy.public import is_public
+from deputize.protocol.validate import MALFORMED_XML
 from deputize.s3 import errors
+from deputize.s3.names import check_key
 from deputize.store.api import Snapshot
+
+# The most objects that one DeleteObjects may name (S3 API).
+DELETE_MOST = 1000
 
 
 @lru_cache(maxsize=1024)
@@ -61,9 +66,24 @@ def object_of(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Resource:
 
 
 def objects_of(db: Snapshot, call: Call, request: Mapping[str, Any]) -> list[Resource]:
-    """The objects of a DeleteObjects, each refused or deleted by itself. Raises NoSuchBucket."""
+    """The objects of a DeleteObjects, each refused or deleted by itself. Raises NoSuchBucket,
+    MalformedXML.
+    """
+    return _batch(db, call, request, versions=False)
+
+
+def versions_of(db: Snapshot, call: Call, request: Mapping[str, Any]) -> list[Resource]:
+    """The same, where a version is named: that is another right. Raises NoSuchBucket, MalformedXML."""
+    return _batch(db, call, request, versions=True)
+
+
+def _batch(db: Snapshot, call: Call, request: Mapping[str, Any], *, versions: bool) -> list[Resource]:
     bucket = require_bucket(db, call, request)
-    keys = [one["Key"] for one in request["Delete"]["Objects"]]
+    objects = request["Delete"]["Objects"]
+    if not 1 <= len(objects) <= DELETE_MOST:
+        # Said before any right is asked: asking is work, and a body has room for many thousands.
+        raise ApiError("MalformedXML", MALFORMED_XML)
+    keys = [one["Key"] for one in objects if ("VersionId" in one) is versions]
     return [_of(bucket, f"{bucket.arn}/{key}", key) for key in keys]
 
 
@@ -87,16 +107,20 @@ def key_is_missing(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool
     return db.objects.get(bucket.id, request["Key"].encode()) is None
 
 
-def has_version(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
-    return "VersionId" in request
-
-
-def has_no_version(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
-    return "VersionId" not in request
-
-
 def check_version(request: Mapping[str, Any]) -> None:
     """Buckets are not versioned: the only version is `null`. Raises InvalidArgument."""
     version = request.get("VersionId", "null")
     if version != "null":
         raise errors.invalid_argument("Invalid version id specified", "versionId", version)
+
+
+def require_object(db: Snapshot, call: Call, request: Mapping[str, Any]) -> StoredObject:
+    """The current object. Raises NoSuchBucket, NoSuchKey, KeyTooLongError, and InvalidArgument for another
+    version than `null`.
+    """
+    check_version(request)
+    bucket = require_bucket(db, call, request)
+    found = db.objects.get(bucket.id, check_key(request["Key"]))
+    if found is None:
+        raise errors.no_such_key(request["Key"])
+    return found

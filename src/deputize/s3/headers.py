@@ -1,0 +1,66 @@
+"""What an object carries beside its bytes: system headers, the user's metadata, checksums."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deputize.errors import ApiError
+from deputize.gateway.call import Call
+from deputize.model.storage import StoredObject
+
+# The request's members that are kept, and given back under the same name.
+SYSTEM = (
+    "ContentType",
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "Expires",
+)
+# The parameters by which a signed read changes them.
+OVERRIDES = {name: "Response" + name for name in SYSTEM}
+DEFAULT_TYPE = "binary/octet-stream"
+# The user's metadata, names and values together (S3 guide, "User-defined object metadata").
+METADATA_BYTES = 2048
+
+
+def system(request: Mapping[str, Any]) -> dict[str, str]:
+    """The system headers to keep."""
+    return {name: str(request[name]) for name in SYSTEM if request.get(name)}
+
+
+def metadata(request: Mapping[str, Any]) -> dict[str, str]:
+    """The user's metadata to keep, names in lower case. Raises MetadataTooLarge."""
+    kept: dict[str, str] = {name.lower(): value for name, value in request.get("Metadata", {}).items()}
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in kept.items())
+    if size > METADATA_BYTES:
+        raise ApiError(
+            "MetadataTooLarge",
+            "Your metadata headers exceed the maximum allowed metadata size",
+            Size=str(size),
+            MaxSizeAllowed=str(METADATA_BYTES),
+        )
+    return kept
+
+
+def overridden(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Headers that the caller chose for this answer. Raises InvalidRequest for an anonymous one, who may not
+    (S3 API, GetObject).
+    """
+    chosen = {name: request[override] for name, override in OVERRIDES.items() if override in request}
+    if chosen and call.caller.anonymous:
+        raise ApiError(
+            "InvalidRequest",
+            "Request specific response headers cannot be used for anonymous GET requests.",
+            status=400,
+        )
+    return chosen
+
+
+def checksums_of(found: StoredObject) -> dict[str, str]:
+    """The checksums as answers name them; empty if there are none."""
+    told = {f"Checksum{name}": value for name, value in found.checksums.items()}
+    return {**told, "ChecksumType": "FULL_OBJECT"} if told else {}
+
+
+def quoted(etag: str) -> str:
+    return f'"{etag}"'
