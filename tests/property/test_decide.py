@@ -5,6 +5,7 @@ language hold.
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.property import reference
@@ -208,6 +209,7 @@ def word(decision: Decision) -> str:
     return "explicitDeny" if decision.because.explicit or decision.matched else "implicitDeny"
 
 
+@pytest.mark.slow
 @COMPARED
 @given(cases())
 def test_the_product_decides_as_the_reference(case: reference.Case) -> None:
