@@ -53,6 +53,16 @@ def tags_of(request: "AssumeRoleRequest") -> dict[str, str]:
     return tags
 
 
+def policy_arns(request: "AssumeRoleRequest") -> list[str]:
+    """The managed session policies. Raises ValidationError for an entry that names none: passing over it
+    would leave the session without the limit that was asked for.
+    """
+    entries = request.get("PolicyArns", [])
+    if not all("arn" in entry for entry in entries):
+        raise ApiError("ValidationError", "Every entry of PolicyArns needs an arn.")
+    return [entry["arn"] for entry in entries]
+
+
 def request_tags(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> Mapping[str, str]:
     return tags_of(request)
 
@@ -120,7 +130,7 @@ def assume_role(db: Transaction, call: Call, request: "AssumeRoleRequest") -> "A
         name=request["RoleSessionName"],
         seconds=request.get("DurationSeconds", 3600),
         policy=request.get("Policy"),
-        policy_arns=[entry["arn"] for entry in request.get("PolicyArns", []) if "arn" in entry],
+        policy_arns=policy_arns(request),
         tags=tags_of(request),
         transitive=request.get("TransitiveTagKeys", []),
         source_identity=request.get("SourceIdentity"),
