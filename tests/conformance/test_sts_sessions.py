@@ -185,7 +185,8 @@ class TestChains:
         first = assume(sts, role, DurationSeconds=43200)
         chained = shared_world.client("sts", Keys.of(first["Credentials"]))
         assert refused(assume, sts=chained, role=role, DurationSeconds=3601)[1] == (
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
+            "chaining."
         )
         assert assume(chained, role, DurationSeconds=3600)
 

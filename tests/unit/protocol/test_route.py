@@ -1,0 +1,146 @@
+"""Which service and operation a request is for."""
+
+import pytest
+
+from deputize.errors import ApiError
+from deputize.protocol.address import locate
+from deputize.protocol.message import Head
+from deputize.protocol.route import family, query_operation, rest_operation
+
+FORM = ("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+
+
+def head(method: str, target: str, *headers: tuple[str, str]) -> Head:
+    path, _, query = target.partition("?")
+    return Head(method, path, query, (("host", "x"), *headers), "127.0.0.1", False)
+
+
+def signed(service: str) -> tuple[str, str]:
+    scope = f"AKIA/20260101/us-east-1/{service}/aws4_request"
+    return "authorization", f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+
+@pytest.mark.parametrize(
+    ("request_head", "service"),
+    [
+        (head("POST", "/", signed("iam")), "iam"),
+        (head("POST", "/", signed("sts")), "sts"),
+        (head("GET", "/b/k", signed("s3")), "s3"),
+        (head("GET", "/b/k", signed("ec2")), "s3"),
+        (
+            head(
+                "GET",
+                "/?Action=GetCallerIdentity&X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2Fsts%2Faws4_request",
+            ),
+            "sts",
+        ),
+        (head("GET", "/b?X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2Fs3%2Faws4_request"), "s3"),
+        (head("POST", "/", FORM), "sts"),
+        (head("GET", "/?Action=GetCallerIdentity"), "sts"),
+        (head("GET", "/"), "s3"),
+        (head("POST", "/bucket", FORM), "s3"),
+    ],
+)
+def test_the_service(request_head: Head, service: str) -> None:
+    assert family(request_head) == service
+
+
+def test_a_query_operation_by_its_action() -> None:
+    body = b"Action=GetUser&Version=2010-05-08"
+    assert query_operation("iam", head("POST", "/", FORM, signed("iam")), body).name == "GetUser"
+    unsigned = query_operation("sts", head("POST", "/", FORM), body)
+    assert (unsigned.service, unsigned.name) == ("iam", "GetUser")
+    first = query_operation(
+        "sts", head("GET", "/?Action=GetCallerIdentity&Version=2011-06-15&Action=AssumeRole"), b""
+    )
+    assert first.name == "GetCallerIdentity"
+
+
+@pytest.mark.parametrize(
+    ("service", "body", "code", "message"),
+    [
+        ("iam", b"", "MissingAction", "The request is missing an action or a required parameter."),
+        (
+            "iam",
+            b"Action=Fly&Version=2010-05-08",
+            "InvalidAction",
+            "Could not find operation Fly for version 2010-05-08",
+        ),
+        (
+            "iam",
+            b"Action=GetCallerIdentity&Version=2011-06-15",
+            "InvalidAction",
+            "Could not find operation GetCallerIdentity for version 2011-06-15",
+        ),
+        ("iam", b"Action=%FF", "MalformedQueryString", "A parameter is not UTF-8."),
+        ("iam", b"a&" * 20_001, "MalformedQueryString", "There are too many parameters."),
+    ],
+)
+def test_no_query_operation(service: str, body: bytes, code: str, message: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        query_operation(service, head("POST", "/", FORM, signed(service)), body)
+    assert (caught.value.code, caught.value.message) == (code, message)
+
+
+def operation(method: str, target: str, *headers: tuple[str, str]) -> str:
+    one = head(method, target, *headers)
+    return rest_operation("s3", one, locate(one))[0].name
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "name"),
+    [
+        ("GET", "/", "ListBuckets"),
+        ("PUT", "/b", "CreateBucket"),
+        ("HEAD", "/b", "HeadBucket"),
+        ("DELETE", "/b", "DeleteBucket"),
+        ("GET", "/b", "ListObjects"),
+        ("GET", "/b?prefix=a&x-id=ListObjects", "ListObjects"),
+        ("GET", "/b?list-type=2", "ListObjectsV2"),
+        ("GET", "/b?list-type=3", "ListObjects"),
+        ("GET", "/b?location", "GetBucketLocation"),
+        ("GET", "/b?policy", "GetBucketPolicy"),
+        ("GET", "/b?policyStatus", "GetBucketPolicyStatus"),
+        ("PUT", "/b?policy", "PutBucketPolicy"),
+        ("DELETE", "/b?policy=", "DeleteBucketPolicy"),
+        ("GET", "/b?versions", "ListObjectVersions"),
+        ("GET", "/b?lifecycle", "GetBucketLifecycleConfiguration"),
+        ("POST", "/b?delete", "DeleteObjects"),
+        ("PUT", "/b/k", "PutObject"),
+        ("PUT", "/b/k?x-id=PutObject", "PutObject"),
+        ("PUT", "/b/k?partNumber=1&uploadId=u", "UploadPart"),
+        ("POST", "/b/k?uploads", "CreateMultipartUpload"),
+        ("POST", "/b/k?uploadId=u", "CompleteMultipartUpload"),
+        ("DELETE", "/b/k?uploadId=u", "AbortMultipartUpload"),
+        ("GET", "/b/k", "GetObject"),
+        ("GET", "/b/k?versionId=null", "GetObject"),
+        ("GET", "/b/k?acl", "GetObjectAcl"),
+        ("HEAD", "/b/k", "HeadObject"),
+        ("DELETE", "/b/k", "DeleteObject"),
+    ],
+)
+def test_an_operation_of_s3(method: str, target: str, name: str) -> None:
+    assert operation(method, target) == name
+
+
+def test_a_header_makes_a_put_a_copy() -> None:
+    assert operation("PUT", "/b/k", ("x-amz-copy-source", "/a/k")) == "CopyObject"
+    assert operation("PUT", "/b/k?partNumber=1&uploadId=u", ("x-amz-copy-source", "/a/k")) == "UploadPartCopy"
+
+
+@pytest.mark.parametrize(
+    ("method", "target"), [("HEAD", "/"), ("DELETE", "/"), ("POST", "/b/k"), ("PUT", "/")]
+)
+def test_what_is_no_operation(method: str, target: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        operation(method, target)
+    assert (caught.value.code, caught.value.status) == ("MethodNotAllowed", 405)
+
+
+@pytest.mark.parametrize(
+    ("method", "target"), [("DELETE", "/b?everything"), ("PUT", "/b?quota"), ("DELETE", "/b/k?torrent")]
+)
+def test_a_change_with_an_unknown_subresource_is_no_other_operation(method: str, target: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        operation(method, target)
+    assert (caught.value.code, caught.value.status) == ("NotImplemented", 501)
