@@ -10,9 +10,9 @@ import pytest
 from botocore.auth import S3SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 from tests.access.harness import trust
 from tests.fix_world import Keys, TestAccount, World
+from tests.refusals import refused
 
 from deputize.gateway import sessions
 from deputize.model import ids
@@ -37,17 +37,6 @@ def both(world: World, keys: Keys) -> tuple[tuple[str, str, int], tuple[str, str
     return (
         refused(world.client("sts", keys).get_caller_identity),
         refused(world.client("s3", keys).list_buckets),
-    )
-
-
-def refused(call: Any, **arguments: Any) -> tuple[str, str, int]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
-    return (
-        response["Error"]["Code"],
-        response["Error"]["Message"],
-        response["ResponseMetadata"]["HTTPStatusCode"],
     )
 
 

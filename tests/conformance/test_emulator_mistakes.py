@@ -7,8 +7,9 @@ import botocore.config
 import pytest
 from botocore.exceptions import ClientError
 from tests.conformance.fix_tutorial import DEVELOPMENT, PRODUCTION, Scene, assume, trust
-from tests.conformance.test_tutorial import DAVID, denied, refused
+from tests.conformance.test_tutorial import DAVID
 from tests.fix_world import Keys, World
+from tests.refusals import denied, refused
 
 
 def may_assume(scene: Scene, role: str, keys: Keys, **more: str) -> bool:

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from tests.access.harness import policy, statement, trust
 from tests.fix_world import Keys, TestAccount, World
+from tests.refusals import refused
 
 DOCUMENT = json.dumps(policy(statement("Allow", ["s3:GetObject"])))
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -20,17 +20,6 @@ def account(shared_world: World) -> TestAccount:
 @pytest.fixture
 def iam(shared_world: World, account: TestAccount) -> Any:
     return shared_world.client("iam", account.admin)
-
-
-def refused(call: Any, **arguments: Any) -> tuple[str, str, int]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
-    return (
-        response["Error"]["Code"],
-        response["Error"]["Message"],
-        response["ResponseMetadata"]["HTTPStatusCode"],
-    )
 
 
 class TestUsers:

@@ -2,8 +2,8 @@
 
 import pytest
 from tests.conformance.fix_s3 import Shop, grant
-from tests.conformance.test_tutorial import NO_IDENTITY, denied, refused
 from tests.fix_world import World
+from tests.refusals import NO_IDENTITY, denied, refused
 
 TAKEN = (
     "BucketAlreadyExists",

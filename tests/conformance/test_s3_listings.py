@@ -7,8 +7,8 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 from tests.fix_world import TestAccount, World
+from tests.refusals import refused
 
 KEYS = ["a", "a/1", "a/2", "b b+c&<d>", "c/1/x", "c/2", "d%2F", "ä", "z"]
 
@@ -28,11 +28,10 @@ def s3(shared_world: World, account: TestAccount) -> Any:
     return shared_world.client("s3", account.admin)
 
 
-def refused(call: Any, **arguments: Any) -> tuple[str, int]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+def code(call: Any, **arguments: Any) -> tuple[str, int]:
+    """Code and status of the error that this call must get."""
+    found, _, status = refused(call, **arguments)
+    return found, status
 
 
 ORDERED = sorted(KEYS, key=str.encode)
@@ -86,8 +85,8 @@ def test_start_after_marker_and_limits(s3: Any) -> None:
     found = s3.list_objects(Bucket="listings", Marker="c/2", MaxKeys=1)
     assert ([one["Key"] for one in found["Contents"]], found["IsTruncated"]) == (["d%2F"], True)
     assert s3.list_objects_v2(Bucket="listings", MaxKeys=0)["KeyCount"] == 0
-    assert refused(s3.list_objects_v2, Bucket="listings", MaxKeys=-1) == ("InvalidArgument", 400)
-    assert refused(s3.list_objects_v2, Bucket="listings", ContinuationToken="nonsense") == (
+    assert code(s3.list_objects_v2, Bucket="listings", MaxKeys=-1) == ("InvalidArgument", 400)
+    assert code(s3.list_objects_v2, Bucket="listings", ContinuationToken="nonsense") == (
         "InvalidArgument",
         400,
     )
@@ -96,8 +95,8 @@ def test_start_after_marker_and_limits(s3: Any) -> None:
 def test_bucket_policies_come_back_as_they_were_sent(
     s3: Any, shared_world: World, account: TestAccount
 ) -> None:
-    assert refused(s3.get_bucket_policy, Bucket="listings") == ("NoSuchBucketPolicy", 404)
-    assert refused(s3.get_bucket_policy_status, Bucket="listings") == ("NoSuchBucketPolicy", 404)
+    assert code(s3.get_bucket_policy, Bucket="listings") == ("NoSuchBucketPolicy", 404)
+    assert code(s3.get_bucket_policy_status, Bucket="listings") == ("NoSuchBucketPolicy", 404)
     user = f"arn:aws:iam::{account.id}:user/admin"
     text = (
         '{"Version":"2012-10-17",\n"Statement":{"Effect":"Allow","Principal":{"AWS":"USER"},'
@@ -111,9 +110,9 @@ def test_bucket_policies_come_back_as_they_were_sent(
         assert bucket is not None
         assert "AIDA" in (bucket.policy or "")
     for bad in ("x", "{}", text.replace(user, "222222222222"), text.replace("listings", "others")):
-        assert refused(s3.put_bucket_policy, Bucket="listings", Policy=bad) == ("MalformedPolicy", 400)
+        assert code(s3.put_bucket_policy, Bucket="listings", Policy=bad) == ("MalformedPolicy", 400)
     long = json.dumps({"Version": "2012-10-17", "Statement": [], "Id": "x" * 21_000})
-    assert refused(s3.put_bucket_policy, Bucket="listings", Policy=long)[1] == 400
+    assert code(s3.put_bucket_policy, Bucket="listings", Policy=long)[1] == 400
     assert s3.get_bucket_policy(Bucket="listings")["Policy"] == text
     s3.delete_bucket_policy(Bucket="listings")
     s3.delete_bucket_policy(Bucket="listings")
@@ -130,9 +129,9 @@ def test_another_account_never_touches_a_bucket_policy(
         "Resource": "arn:aws:s3:::listings",
     }
     meddler = shared_world.client("s3", other.admin)
-    assert refused(meddler.get_bucket_policy, Bucket="listings") == ("AccessDenied", 403)
+    assert code(meddler.get_bucket_policy, Bucket="listings") == ("AccessDenied", 403)
     s3.put_bucket_policy(Bucket="listings", Policy=json.dumps({"Version": "2012-10-17", "Statement": allow}))
-    assert refused(meddler.get_bucket_policy, Bucket="listings") == ("MethodNotAllowed", 405)
+    assert code(meddler.get_bucket_policy, Bucket="listings") == ("MethodNotAllowed", 405)
     s3.delete_bucket_policy(Bucket="listings")
 
 

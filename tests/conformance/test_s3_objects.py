@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.fix_s3 import Shop, grant
-from tests.conformance.test_tutorial import refused
+from tests.refusals import refused
 
 from deputize.gateway.bodies import INLINE_LIMIT
 

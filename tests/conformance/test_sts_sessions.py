@@ -5,9 +5,9 @@ import secrets
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from tests.access.harness import policy, statement, trust
 from tests.fix_world import Keys, TestAccount, World
+from tests.refusals import refused
 
 from deputize.errors import ApiError
 from deputize.sts.assume_role import policy_arns
@@ -31,17 +31,6 @@ def role(shared_world: World, account: TestAccount) -> str:
 @pytest.fixture
 def sts(shared_world: World, account: TestAccount) -> Any:
     return shared_world.client("sts", account.admin)
-
-
-def refused(call: Any, **arguments: Any) -> tuple[str, str, int]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
-    return (
-        response["Error"]["Code"],
-        response["Error"]["Message"],
-        response["ResponseMetadata"]["HTTPStatusCode"],
-    )
 
 
 def assume(sts: Any, role: str, **more: Any) -> Any:

@@ -1,10 +1,7 @@
 """The API side of the delegation tutorial, sentence by sentence, with boto3."""
 
 import json
-from typing import Any
 
-import pytest
-from botocore.exceptions import ClientError
 from tests.conformance.fix_tutorial import (
     DEVELOPMENT,
     POWER_USER,
@@ -16,23 +13,8 @@ from tests.conformance.fix_tutorial import (
     trust,
 )
 from tests.fix_world import Keys, World
+from tests.refusals import NO_IDENTITY, denied, refused
 
-
-def refused(call: Any, **arguments: Any) -> tuple[str, str, int]:
-    """Code, message and status of the error that this call must get."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response
-    return error["Error"]["Code"], error["Error"]["Message"], error["ResponseMetadata"]["HTTPStatusCode"]
-
-
-def denied(who: str, action: str, resource: str, reason: str = "") -> tuple[str, str, int]:
-    """AWS's words for a refusal."""
-    message = f"User: {who} is not authorized to perform: {action} on resource: {resource}"
-    return "AccessDenied", f"{message} {reason}".rstrip(), 403
-
-
-NO_IDENTITY = "because no identity-based policy allows the {} action"
 DAVID = f"arn:aws:iam::{DEVELOPMENT}:user/David"
 SESSION = f"arn:aws:sts::{PRODUCTION}:assumed-role/UpdateApp/David-ProdUpdate"
 
