@@ -266,18 +266,17 @@ class TestDemo:
         assert "NOT what" not in done.stdout
 
     def test_keep_leaves_the_server_and_masks_secrets(self) -> None:
-        process = subprocess.Popen([PROGRAM, "demo", "--keep"], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        told = ""
-        for line in process.stdout:
-            told += line
-            if "Ctrl-C stops" in line:
-                break
-        url = re.search(r"server\s+(http://\S+)", told)
-        assert url is not None
-        with socket.create_connection(("127.0.0.1", int(url[1].rpartition(":")[2])), timeout=5):
-            pass
-        assert re.search(r"^aws_secret_access_key = \*+$", told, re.MULTILINE)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        process.stdout.close()
+        with subprocess.Popen([PROGRAM, "demo", "--keep"], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            told = ""
+            for line in process.stdout:
+                told += line
+                if "Ctrl-C stops" in line:
+                    break
+            url = re.search(r"server\s+(http://\S+)", told)
+            assert url is not None
+            with socket.create_connection(("127.0.0.1", int(url[1].rpartition(":")[2])), timeout=5):
+                pass
+            assert re.search(r"^aws_secret_access_key = \*+$", told, re.MULTILINE)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0

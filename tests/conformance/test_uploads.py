@@ -120,7 +120,8 @@ def test_checksums_are_kept_and_given_back(world: World, account: TestAccount) -
         ({"x_amz_sdk_checksum_algorithm": "ROT13"}, "InvalidRequest"),
         ({"x_amz_sdk_checksum_algorithm": "CRC32"}, "InvalidRequest"),
         ({"x_amz_sdk_checksum_algorithm": "SHA1", "x_amz_checksum_crc32": "AAAAAA=="}, "InvalidRequest"),
-        ({"x_amz_content_sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}, "NotImplemented"),
+        ({"x_amz_content_sha256": "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"}, "NotImplemented"),
+        ({"x_amz_content_sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}, "MissingContentLength"),
         ({"x_amz_content_sha256": "nothing"}, "InvalidArgument"),
         (
             {"Transfer_Encoding": "chunked", "x_amz_content_sha256": "UNSIGNED-PAYLOAD"},

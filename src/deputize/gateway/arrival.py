@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deputize.config import Settings
+from deputize.errors import ApiError
 from deputize.gateway import bodies
 from deputize.protocol import checksums
 from deputize.protocol.address import locate
@@ -15,6 +16,7 @@ from deputize.protocol.message import Body, Head
 from deputize.protocol.model import OperationModel
 from deputize.protocol.route import query_operation, rest_operation
 from deputize.protocol.sigv4 import Claim
+from deputize.protocol.sigv4_stream import form_of
 
 # The most that a query service reads of a form (aws-apis: 10,000,000 bytes, then 413).
 FORM_LIMIT = 10_000_000
@@ -63,6 +65,8 @@ async def parse(
     """
     if arrival.form is not None or uploads:
         return arrival.codec.parse(arrival.model, head, arrival.form or b"", arrival.labels)
+    if form_of(head) is not None:
+        raise ApiError("NotImplemented", f"{arrival.model.name} takes no body in chunks.", status=501)
     content = await body.read(arrival.codec.body_limit(arrival.model))
     _verify(head, content, claim)
     return arrival.codec.parse(arrival.model, head, content, arrival.labels)

@@ -19,9 +19,11 @@ from deputize.protocol.message import Head
 from deputize.protocol.partitions import home_region
 from deputize.protocol.sigv4 import Claim
 from deputize.protocol.sigv4_checks import check_scope, check_signed_headers, check_time
-from deputize.protocol.sigv4_verify import verify
+from deputize.protocol.sigv4_stream import SIGNED, SIGNED_TRAILER, Chain
+from deputize.protocol.sigv4_verify import chain, verify
 from deputize.store.api import Snapshot
 
+SIGNED_FORMS = frozenset({SIGNED, SIGNED_TRAILER})
 ANONYMOUS = Caller(
     principal=Principal(kind="anonymous"),
     user_id=ANONYMOUS_ID,
@@ -39,18 +41,26 @@ class Credential:
     session: Session | None
 
 
-def signer(
-    db: Snapshot, installation: Installation, arrival: Arrival, head: Head, now: float
-) -> tuple[Claim | None, Caller]:
-    """Who signed the request, and what the signature says of itself; None and the anonymous caller if nobody
-    did.
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed a request, what the signature claims, and how the chunks of its body are signed, if they
+    are.
+    """
+
+    claim: Claim | None
+    caller: Caller
+    chain: Chain | None
+
+
+def signer(db: Snapshot, installation: Installation, arrival: Arrival, head: Head, now: float) -> Signer:
+    """Who signed the request, and what the signature says of itself; the anonymous caller if nobody did.
 
     The order of checks is AWS's. Raises AuthProblem, and ApiError for a payload form that is not offered.
     """
     service = arrival.service
     claim = sigv4.claim(head, service)
     if claim is None:
-        return None, ANONYMOUS
+        return Signer(None, ANONYMOUS, None)
     region = installation.settings.region
     check_time(claim, now, service)
     check_scope(claim, service, region)
@@ -63,7 +73,7 @@ def signer(
     check_scope(claim, service, home_region(partition, region), partition)
     verify(claim, head, found.secret, claim.payload or form_hash(arrival))
     _check_token(claim, found)
-    return claim, acting
+    return Signer(claim, acting, chain(claim, found.secret) if claim.payload in SIGNED_FORMS else None)
 
 
 def _check_token(claim: Claim, found: Credential) -> None:

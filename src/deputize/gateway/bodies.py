@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from deputize.blobs.api import BlobStore, Staged
@@ -15,6 +16,7 @@ from deputize.gateway.call import Upload
 from deputize.model.storage import Blob
 from deputize.protocol import checksums
 from deputize.protocol.message import Body, FileSlice, Head
+from deputize.protocol.sigv4_stream import Chain, ChunkedPayload, form_of
 from deputize.store.api import Snapshot
 
 # Bytes up to this many stand in the database: one fsync instead of three (docs/decisions).
@@ -118,32 +120,55 @@ class Staging:
             self._file.abort()
 
 
-async def stage(head: Head, body: Body, blobs: BlobStore, *, sha256: str | None) -> Upload:
+async def stage(
+    head: Head, body: Body, blobs: BlobStore, *, sha256: str | None, chain: Chain | None
+) -> Upload:
     """Take in `body` and verify every promise that `head` makes about it.
 
-    `sha256` is the payload hash that was signed (hex), None when the payload is unsigned. Raises
-    MissingContentLength, EntityTooLarge, XAmzContentSHA256Mismatch, BadDigest, InvalidDigest; nothing is kept
-    then.
+    `sha256` is the payload hash that was signed (hex), None when the payload is unsigned or comes in
+    chunks; `chain` is how those are signed. Raises MissingContentLength, EntityTooLarge,
+    XAmzContentSHA256Mismatch, BadDigest, InvalidDigest, IncompleteBody, MalformedTrailerError,
+    SignatureDoesNotMatch; nothing is kept then.
     """
-    if body.length is None:
+    form = form_of(head)
+    length = body.length if form is None else form.length
+    if length is None:
         raise ApiError("MissingContentLength", "You must provide the Content-Length HTTP header.")
-    if body.length > UPLOAD_LIMIT:
-        raise too_large(body.length)
+    if length > UPLOAD_LIMIT:
+        raise too_large(length)
     stated = checksums.requested(head)
-    staging = Staging(blobs, stated.algorithm if stated is not None else DEFAULT_CHECKSUM)
+    trailing = checksums.announced(head)
+    staging = Staging(blobs, stated.algorithm if stated is not None else trailing or DEFAULT_CHECKSUM)
     try:
-        async for piece in body.chunks():
-            if len(piece) < THREAD_PIECE:
-                staging.take(piece)
-            else:
-                await asyncio.to_thread(staging.take, piece)
+        if form is None:
+            await _take(staging, body.chunks())
+        else:
+            payload = ChunkedPayload(form, chain)
+            await _take(staging, _decoded(payload, body.chunks()))
+            trailers = payload.finish()
+            if trailing is not None:
+                stated = checksums.of_trailer(trailing, trailers)
         staging.verify(head, stated, sha256)
-        if body.length <= INLINE_LIMIT:
+        if length <= INLINE_LIMIT:
             return staging.finish()
         return await asyncio.to_thread(staging.finish)
     except BaseException:
         staging.abort()
         raise
+
+
+async def _take(staging: Staging, pieces: AsyncIterator[bytes]) -> None:
+    async for piece in pieces:
+        if len(piece) < THREAD_PIECE:
+            staging.take(piece)
+        else:
+            await asyncio.to_thread(staging.take, piece)
+
+
+async def _decoded(payload: ChunkedPayload, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        for part in payload.feed(piece):
+            yield part
 
 
 def discard(blobs: BlobStore, upload: Upload) -> None:

@@ -12,6 +12,7 @@ from deputize.gateway.installation import Installation
 from deputize.model.storage import Blob
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4 import Claim
+from deputize.protocol.sigv4_stream import Chain
 
 if TYPE_CHECKING:
     from deputize.gateway.operation import Operation
@@ -32,8 +33,9 @@ class Upload:
 class Call:
     """What is known of a call. `now` is in epoch seconds; `region` is the one the request is addressed to.
 
-    `upload` is the staged body of an operation that streams one in, `refused` the items that an operation
-    with item-by-item answers must not touch, each with its error.
+    `chain` says how the chunks of a body are signed, `upload` is the staged body of an operation that
+    streams one in, `refused` the items that an operation with item-by-item answers must not touch, each
+    with its error.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Call:
     head: Head
     installation: Installation
     claim: Claim | None = None
+    chain: Chain | None = None
     upload: Upload | None = None
     refused: Mapping[str, ApiError] = field(default_factory=dict)
 

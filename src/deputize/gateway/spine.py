@@ -70,7 +70,8 @@ class Gateway:
     async def _answer(self, arrival: Arrival, head: Head, body: Body, request_id: str) -> Answer:
         now = self.clock()
         with self.store.snapshot() as db:
-            claim, caller = authenticate.signer(db, self.installation, arrival, head, now)
+            signer = authenticate.signer(db, self.installation, arrival, head, now)
+        claim, caller = signer.claim, signer.caller
         operation = self._offered(arrival.model, caller)
         session_limits.check(caller, operation.service, operation.name)
         request = await parse(arrival, head, body, claim, uploads=operation.uploads)
@@ -83,6 +84,7 @@ class Gateway:
             head=head,
             installation=self.installation,
             claim=claim,
+            chain=signer.chain,
         )
         self.last_use.note(call)
         result = await self._perform(call, request, body)
@@ -94,7 +96,7 @@ class Gateway:
         admit(self.store, call, request)
         blobs = self.installation.blobs
         sha256 = call.claim.payload_sha256 if call.claim is not None else None
-        upload = await bodies.stage(call.head, body, blobs, sha256=sha256)
+        upload = await bodies.stage(call.head, body, blobs, sha256=sha256, chain=call.chain)
         try:
             return await perform(self.store, dataclasses.replace(call, upload=upload), request)
         except (ApiError, AuthProblem, StoreFull, StoreBusy):

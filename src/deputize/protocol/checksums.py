@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -102,7 +102,7 @@ def requested(head: Head) -> ChecksumHeader | None:
     if len(stated) > 1:
         raise _invalid("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
     if not stated:
-        if head.get("x-amz-sdk-checksum-algorithm") is not None:
+        if head.get("x-amz-sdk-checksum-algorithm") is not None and not _trailing(head):
             raise _invalid(
                 "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
                 "x-amz-trailer headers were found."
@@ -117,6 +117,38 @@ def requested(head: Head) -> ChecksumHeader | None:
     if _size(value) != ALGORITHMS[algorithm][1]:
         raise _invalid(f"Value for {name} header is invalid.")
     return ChecksumHeader(algorithm, value)
+
+
+def announced(head: Head) -> str | None:
+    """The algorithm of the checksum that comes as a trailer, or None.
+
+    Raises InvalidRequest for more than one, beside one in a header, and for an algorithm that is not known.
+    """
+    names = _trailing(head)
+    if not names:
+        return None
+    algorithm = names[0].removeprefix(PREFIX).upper()
+    stated = any(name.startswith(PREFIX) and name not in _OTHERS for name, _ in head.headers)
+    if len(names) > 1 or stated:
+        raise _invalid("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+    if algorithm not in ALGORITHMS:
+        raise _invalid(f"The algorithm type of {names[0]} is not supported.")
+    return algorithm
+
+
+def of_trailer(algorithm: str, trailers: Mapping[str, str]) -> ChecksumHeader:
+    """The checksum that the trailers state. Raises InvalidRequest for a value that cannot be one."""
+    name = PREFIX + algorithm.lower()
+    value = trailers[name]
+    if _size(value) != ALGORITHMS[algorithm][1]:
+        raise _invalid(f"Value for {name} trailing header is invalid.")
+    return ChecksumHeader(algorithm, value)
+
+
+def _trailing(head: Head) -> list[str]:
+    """The checksums among the announced trailers."""
+    names = [part.strip().lower() for value in head.all("x-amz-trailer") for part in value.split(",")]
+    return [name for name in names if name.startswith(PREFIX)]
 
 
 def content_md5(head: Head) -> bytes | None:

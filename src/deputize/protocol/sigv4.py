@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 from deputize.errors import ApiError
 from deputize.protocol.auth_errors import AuthProblem, Problem
 from deputize.protocol.message import Head
+from deputize.protocol.sigv4_stream import FORMS, UNSIGNED_TRAILER
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
@@ -71,7 +72,7 @@ class Claim:
 
     @property
     def payload_sha256(self) -> str | None:
-        return None if self.payload == UNSIGNED else self.payload
+        return None if self.payload == UNSIGNED or self.payload in FORMS else self.payload
 
     @property
     def scope(self) -> str:
@@ -103,9 +104,9 @@ def claim(head: Head, service: str) -> Claim | None:
     tokens), ApiError for a payload that is not offered, signed or not.
     """
     pairs = query_pairs(head.query)
-    if service == "s3":
-        _refuse_streams(head)
     authorization = head.all("authorization")
+    if service == "s3":
+        _check_streams(head, in_header=bool(authorization))
     in_query = any(name.lower() in _QUERY_FORM or name in _QUERY_FORM_2 for name, _ in pairs)
     if not authorization:
         return _claimed(_presigned(head, pairs, service), service) if in_query else None
@@ -114,15 +115,19 @@ def claim(head: Head, service: str) -> Claim | None:
     return _claimed(_in_header(head, authorization[0], service), service)
 
 
-def _refuse_streams(head: Head) -> None:
-    """Raises ApiError for a body in signed or checksummed chunks, or with a trailer: it would be kept with
-    its framing.
+def _check_streams(head: Head, *, in_header: bool) -> None:
+    """Raises ApiError for a body in chunks of a form that is not offered: it would be kept with its
+    framing.
+
+    Chunks that are signed go on from the signature in the header. What is not signed may come in chunks
+    with trailers.
     """
     stated = head.get("x-amz-content-sha256") or ""
-    if stated.startswith("STREAMING-"):
-        raise _not_offered(stated)
     encodings = {part.strip().lower() for value in head.all("content-encoding") for part in value.split(",")}
-    if "aws-chunked" in encodings or head.get("x-amz-trailer") is not None:
+    if stated.startswith("STREAMING-"):
+        if stated not in FORMS or (stated != UNSIGNED_TRAILER and not in_header):
+            raise _not_offered(stated)
+    elif "aws-chunked" in encodings or head.get("x-amz-trailer") is not None:
         raise _not_offered("aws-chunked")
 
 
@@ -195,6 +200,8 @@ def _presigned(head: Head, pairs: Pairs, service: str) -> _Form:
     needed = (*_PRESIGNED, "X-Amz-Expires") if service == "s3" else _PRESIGNED
     if not all(name in values for name in needed):
         raise AuthProblem(Problem.MALFORMED, _PRESIGNED_NEEDS, True)
+    if values.get("X-Amz-Content-Sha256", "").startswith("STREAMING-"):
+        raise _not_offered(values["X-Amz-Content-Sha256"])
     if not _MOMENT.fullmatch(values["X-Amz-Date"]):
         text = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
         raise AuthProblem(Problem.MALFORMED, text, True)
@@ -277,10 +284,8 @@ def _payload(stated: str | None) -> str:
         raise ApiError(
             "InvalidRequest", "Missing required header for this request: x-amz-content-sha256", status=400
         )
-    if stated == UNSIGNED or _SHA256.fullmatch(stated):
+    if stated == UNSIGNED or stated in FORMS or _SHA256.fullmatch(stated):
         return stated
-    if stated.startswith("STREAMING-"):
-        raise _not_offered(stated)
     raise ApiError(
         "InvalidArgument",
         "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "

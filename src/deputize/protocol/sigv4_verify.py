@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_to_bytes
 from deputize.protocol.auth_errors import AuthProblem, Problem
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4 import ALGORITHM, Claim, query_pairs
+from deputize.protocol.sigv4_stream import Chain
 
 _BLANKS = re.compile(r"[ \t]+")
 # Derived keys by the secret's hash, day, region and service: the secret itself is not kept.
@@ -38,6 +39,17 @@ def verify(stated: Claim, head: Head, secret: str, payload_hash: str) -> None:
             SignatureProvided=stated.signature,
             CanonicalRequest=canonical,
         )
+
+
+def chain(stated: Claim, secret: str) -> Chain:
+    """How the chunks of the request's body are signed, if it is one in signed chunks."""
+    key = signing_key(secret, stated.date, stated.region, stated.service)
+    return Chain(
+        sign=lambda text: hmac.digest(key, text.encode(), "sha256").hex(),
+        moment=stated.moment,
+        scope=stated.scope,
+        seed=stated.signature,
+    )
 
 
 def signing_key(secret: str, date: str, region: str, service: str) -> bytes:

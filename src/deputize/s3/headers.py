@@ -24,8 +24,16 @@ METADATA_BYTES = 2048
 
 
 def system(request: Mapping[str, Any]) -> dict[str, str]:
-    """The system headers to keep."""
-    return {name: str(request[name]) for name in SYSTEM if request.get(name)}
+    """The system headers to keep. `aws-chunked` was the form of the upload and is none of the object's
+    encodings.
+    """
+    kept = {name: str(request[name]) for name in SYSTEM if request.get(name)}
+    if "ContentEncoding" in kept:
+        codings = [part.strip() for part in kept.pop("ContentEncoding").split(",")]
+        codings = [coding for coding in codings if coding.lower() != "aws-chunked"]
+        if codings:
+            kept["ContentEncoding"] = ",".join(codings)
+    return kept
 
 
 def metadata(request: Mapping[str, Any]) -> dict[str, str]:

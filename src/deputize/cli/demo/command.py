@@ -81,6 +81,8 @@ def _colour() -> bool:
 
 def _stay(stage: Stage) -> None:
     """Print profiles, and keep the server until Ctrl-C."""
+    stops = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # one that comes while this is printed waits for sigwait
     click.echo(
         "\nThe server stays. Paste this into ~/.aws/config (secrets are masked when this is no terminal):\n"
     )
@@ -90,4 +92,4 @@ def _stay(stage: Stage) -> None:
         click.echo(f"{name}{equals}{'*' * 8 if secret and not sys.stdout.isatty() else value}")
     click.echo("\nThen, for example: aws --profile switched s3 ls s3://productionapp      Ctrl-C stops.")
     sys.stdout.flush()
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    signal.sigwait(stops)
