@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.fix_store",
     "tests.fix_world",
+    "tests.conformance.fix_iam",
     "tests.conformance.fix_s3",
     "tests.conformance.fix_tutorial",
 ]

@@ -118,7 +118,8 @@ def _bound(db: Snapshot, kind: str, value: str, partition: str) -> str:
         _check_account(db, value, partition, value)
         return value
     if UNIQUE_ID.fullmatch(value):
-        if _entity(db, value) is None:
+        named = _entity(db, value)
+        if named is None or named.partition != partition:
             raise UnknownPrincipal(kind, value)
         return value
     arn = Arn.parse(value)

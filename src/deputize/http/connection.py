@@ -192,14 +192,14 @@ class Connection(asyncio.Protocol):
         return parse_head(incoming.take(end), limits, self._peer, secure=False)
 
     async def _begun(self) -> bool:
-        """Until the first byte of a request; False when none comes."""
+        """Until the first byte of a request; False when none comes. One empty line before it may come early
+        (RFC 9112, 2.2); `parse_head` passes it over.
+        """
         incoming = self._incoming
-        if incoming.buffer.startswith(b"\r\n"):
-            incoming.take(2)  # one empty line before a request is passed over (RFC 9112, 2.2)
         self._idle = True
         incoming.deadline_in(self._serving.limits.idle_time)
         try:
-            while not incoming.buffer:
+            while b"\r\n".startswith(incoming.buffer):
                 if incoming.ended:
                     return False
                 await incoming.more()

@@ -36,7 +36,7 @@ def create_account_alias(
     db: Transaction, call: Call, request: "CreateAccountAliasRequest"
 ) -> Mapping[str, Any]:
     """In the place of an alias that there is. Aliases are unique in a partition. Raises
-    EntityAlreadyExists, ValidationError.
+    EntityAlreadyExists, InvalidInput.
     """
     alias = request["AccountAlias"]
     if not ALIAS.fullmatch(alias):

@@ -8,7 +8,7 @@ from deputize.gateway.operation import KeyReader, Needs
 from deputize.iam import errors
 from deputize.iam.entities import GROUP, ROLE, USER, E, Kind
 from deputize.iam.paging import page
-from deputize.iam.policy_records import attachable, parse
+from deputize.iam.policy_records import attachable, parse, place
 from deputize.iam.service import DONE, iam
 from deputize.model.policies import Attachment
 from deputize.store.api import Snapshot, Transaction
@@ -69,7 +69,7 @@ def attached(db: Snapshot, call: Call, kind: Kind[E], request: Mapping[str, Any]
     prefix = request.get("PathPrefix", "/")
     arns = [attachment.policy for attachment in db.attachments.page(entity.id)]
     inside = [arn for arn in arns if path_of(arn).startswith(prefix)]
-    found, end = page(call, request, inside, lambda arn: name_of(arn).lower())
+    found, end = page(call, request, inside, place)
     return {"AttachedPolicies": [{"PolicyName": name_of(arn), "PolicyArn": arn} for arn in found], **end}
 
 

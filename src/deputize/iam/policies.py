@@ -11,7 +11,7 @@ from deputize.iam import errors, tagging
 from deputize.iam.documents import check_document, size
 from deputize.iam.entities import GROUP, ROLE, USER
 from deputize.iam.paging import page
-from deputize.iam.policy_records import attachments, bounded, customer_policy, require
+from deputize.iam.policy_records import attachments, bounded, customer_policy, place, require
 from deputize.iam.resources import fresh_policy, listed_policies, named_policy
 from deputize.iam.service import DONE, iam
 from deputize.model import ids
@@ -116,9 +116,7 @@ def list_policies(db: Snapshot, call: Call, request: "ListPoliciesRequest") -> "
     """AWS's and the account's own, by name; `Scope`, `OnlyAttached`, `PathPrefix` and `PolicyUsageFilter`
     narrow it.
     """
-    found, end = page(
-        call, request, _listed(db, call, request), lambda policy: f"{fold(policy.name)} {policy.arn}"
-    )
+    found, end = page(call, request, _listed(db, call, request), lambda policy: place(policy.arn))
     return {"Policies": [summary(db, call, policy) for policy in found], **end}
 
 
@@ -168,9 +166,9 @@ def list_entities_for_policy(
 ) -> "ListEntitiesForPolicyResponse":
     """The users, groups and roles of the account that the policy is attached to, or the boundary of."""
     policy = require(db, call, request["PolicyArn"])
-    entities = list(_entities(db, call, policy, request.get("PolicyUsageFilter")))
+    entities = {one.id: one for one in _entities(db, call, policy, request.get("PolicyUsageFilter"))}
     wanted, prefix = request.get("EntityFilter"), request.get("PathPrefix", "/")
-    kept = [one for one in entities if _wanted(one, wanted) and one.path.startswith(prefix)]
+    kept = [one for one in entities.values() if _wanted(one, wanted) and one.path.startswith(prefix)]
     found, end = page(call, request, kept, lambda one: f"{type(one).__name__} {fold(one.name)}")
     return {
         "PolicyUsers": [{"UserName": one.name, "UserId": one.id} for one in found if isinstance(one, User)],

@@ -7,7 +7,7 @@ from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.managed_policies import AnyPolicy, policy_by_arn
 from deputize.iam import errors
-from deputize.model.identity import Role, User
+from deputize.model.identity import Role, User, fold
 from deputize.model.managed.catalogue import AwsPolicy
 from deputize.model.policies import Attachment, ManagedPolicy
 from deputize.policy.arn import Arn
@@ -59,6 +59,14 @@ def attachable(db: Snapshot, call: Call, text: str) -> AnyPolicy:
     if policy is None or arn.account not in (call.account, AWS_OWNER):
         raise errors.not_attachable(text)
     return policy
+
+
+def place(arn: str) -> str:
+    """Where a managed policy stands in a list: by name, and of two of one name the account's own first. Short
+    enough for a marker whatever the path.
+    """
+    head, _, resource = arn.partition(":policy/")
+    return f"{fold(resource.rpartition('/')[2])} {head.rpartition(':')[2]}"
 
 
 def tags_of(policy: AnyPolicy | None) -> Mapping[str, str]:

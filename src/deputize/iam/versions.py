@@ -33,10 +33,15 @@ if TYPE_CHECKING:
     )
 
 
+MAX_DIGITS = 9
+
+
 def number(version_id: str) -> int:
-    """The number of `v3`; a further `.xyz` of the pattern is never given out, so it names no version."""
+    """The number of `v3`. The pattern also allows `v3.xyz` and numbers of any length: those are never given
+    out and come as 0, which no version has.
+    """
     digits = version_id.removeprefix("v")
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdigit() and len(digits) <= MAX_DIGITS else 0
 
 
 def require_version(db: Snapshot, policy: ManagedPolicy, version_id: str) -> PolicyVersion:
@@ -113,7 +118,7 @@ def list_policy_versions(
         ]
     else:
         records = db.policy_versions.page(policy.id)
-    found, end = page(call, request, records, lambda record: f"{10**9 - record.number:010d}")
+    found, end = page(call, request, records, lambda record: f"{10**MAX_DIGITS - record.number:010d}")
     versions = [wire.version(one, default=policy.default_version, document=False) for one in found]
     return {"Versions": versions, **end}
 

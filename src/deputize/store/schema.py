@@ -76,7 +76,9 @@ def migrate(path: Path, lock: WritersLock) -> None:
     try:
         connection = connect(path, writes=True)
         try:
-            if _version(connection, len(steps)) < len(steps):
+            with connection:  # one view: another process may be making the database right now
+                version = _version(connection, len(steps))
+            if version < len(steps):
                 _upgrade(connection, lock, steps)
         finally:
             connection.close()

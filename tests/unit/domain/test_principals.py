@@ -15,7 +15,7 @@ from deputize.model.account import Account
 from deputize.model.identity import Role, User
 from deputize.store.sqlite import SqliteStore
 
-HERE, CHINA = "111111111111", "444444444444"
+HERE, FOREIGN, CHINA = "111111111111", "333333333333", "444444444444"
 ANN = f"arn:aws:iam::{HERE}:user/team/Ann"
 READER = f"arn:aws:iam::{HERE}:role/Reader"
 
@@ -24,15 +24,24 @@ def filled(store: SqliteStore) -> SqliteStore:
     """A store with an account of each kind, a user and a role."""
 
     def fill(db: Any) -> None:
-        for account, partition in ((HERE, "aws"), (CHINA, "aws-cn")):
-            made = Account(
-                id=account, name=account, email=f"{account}@example.com", partition=partition, created=0
+        for account, partition in ((HERE, "aws"), (FOREIGN, "aws"), (CHINA, "aws-cn")):
+            db.accounts.put(
+                Account(
+                    id=account,
+                    name=account,
+                    email=f"{account}@example.com",
+                    partition=partition,
+                    created=0,
+                    external=account == FOREIGN,
+                )
             )
-            db.accounts.put(made)
         db.users.put(
             User(
                 account=HERE, partition="aws", name="Ann", path="/team/", id="AIDAANNANNANNANNAN2", created=0
             )
+        )
+        db.users.put(
+            User(account=CHINA, partition="aws-cn", name="Li", path="/", id="AIDALILILILILILILI2", created=0)
         )
         trust = "{}"
         db.roles.put(
@@ -103,6 +112,11 @@ def test_a_deleted_user_is_shown_by_its_id_and_its_name_is_not_trusted_again(sto
         f"arn:aws:iam::{CHINA}:root",
         CHINA,
         "AIDAGONEGONEGONEGO2",
+        "AIDALILILILILILILI2",
+        f"arn:aws-cn:iam::{CHINA}:user/Li",
+        f"arn:aws:iam::{CHINA}:user/Li",
+        f"arn:aws:iam::{FOREIGN}:user/ann",
+        f"arn:aws:iam::{HERE}:group/Ann",
         f"arn:aws:sts::{CHINA}:assumed-role/R/session",
         "nonsense",
     ],
@@ -117,6 +131,15 @@ def test_who_does_not_exist_here_is_refused(store: SqliteStore, value: str) -> N
 def test_canonical_users_are_not_offered(store: SqliteStore) -> None:
     with pytest.raises(UnknownPrincipal):
         bound(filled(store), naming({"CanonicalUser": "a" * 64}))
+
+
+def test_of_an_external_account_only_the_account_is_named(store: SqliteStore) -> None:
+    """Whether its users exist cannot be asked; the account's root and its sessions' ARNs need no asking."""
+    filled(store)
+    for value in (FOREIGN, f"arn:aws:iam::{FOREIGN}:root"):
+        stored = bound(store, naming({"AWS": value}))
+        assert stored == naming({"AWS": value})
+        assert shown(store, stored) == naming({"AWS": f"arn:aws:iam::{FOREIGN}:root"})
 
 
 def test_sessions_and_federated_users_stay_as_they_are(store: SqliteStore) -> None:
