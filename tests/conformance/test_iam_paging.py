@@ -94,9 +94,12 @@ def test_a_policy_of_the_same_name_as_one_of_awss(home: Home) -> None:
         home.iam.attach_user_policy(UserName="u", PolicyArn=arn)
     attached = paged(home.iam.list_attached_user_policies, "AttachedPolicies", 1, UserName="u")
     assert {policy["PolicyArn"] for policy in attached} == {own, POWER_USER}
-    listed = [policy["Arn"] for policy in paged(home.iam.list_policies, "Policies", 1)]
-    assert {own, POWER_USER} <= set(listed)
+    listed = [policy["Arn"] for policy in paged(home.iam.list_policies, "Policies", 1000)]
     assert len(set(listed)) == len(listed)
+    first = listed.index(own)
+    assert listed[first + 1] == POWER_USER
+    between = max(size for size in range(1, 1001) if (first + 1) % size == 0)
+    assert [policy["Arn"] for policy in paged(home.iam.list_policies, "Policies", between)] == listed
 
 
 def test_versions_and_entities_of_a_policy(home: Home) -> None:

@@ -310,3 +310,14 @@ def test_the_audit_record_tells_the_session_and_no_secret(world: World, account:
     for secret in (session.secret, session.token, account.admin.secret):
         assert secret is not None
         assert secret not in text
+
+
+@pytest.mark.parametrize("name", ["ReadOnlyAccess", "service-role/AWS_ConfigRole"])
+def test_the_longest_policies_of_aws_decide_as_the_short_ones_do(
+    world: World, account: TestAccount, name: str
+) -> None:
+    keys = world.user(account, "Reader", None)
+    arn = f"arn:aws:iam::aws:policy/{name}"
+    world.client("iam", account.admin).attach_user_policy(UserName="Reader", PolicyArn=arn)
+    assert allowed(world.client("iam", keys).list_users)
+    assert not allowed(world.client("iam", keys).create_user, UserName="Other")

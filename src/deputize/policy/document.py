@@ -13,8 +13,9 @@ from deputize.policy.resources import ResourceEntry
 
 # The version without variables, which holds where none is named.
 OLD, NEW = "2008-10-17", "2012-10-17"
-# Far above every quota, so that a text is refused before it is parsed.
-SIZE_LIMIT = 131_072
+# Far above every quota and every policy of AWS's own (one has 231,000 characters), so that a text is refused
+# before it is parsed.
+SIZE_LIMIT = 1_048_576
 ELEMENTS = {
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
     "Condition",

@@ -1,7 +1,7 @@
 """AWS's managed policies: their names, versions, dates and documents, loaded when first asked for.
 
-The data is generated (tools/managed_policies.py): an index, and per policy its default document and, packed
-apart from it, the older ones, so that reading the one in force never unpacks a hundred and fifty others.
+The data is generated (tools/managed_policies.py): an archive with an index and, in blocks of a few policies,
+the documents in force and, apart from them, the older ones.
 """
 
 import base64
@@ -9,13 +9,13 @@ import datetime
 import functools
 import hashlib
 import json
-import lzma
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-DATA = "policies.json"
+DATA = "policies.zip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class AwsPolicy:
     @property
     def document(self) -> str:
         """The text of the default version."""
-        return _texts(self.name, "document", self.partition)[self.default_version]
+        return _texts(self.name, "default", self.partition)[self.default_version]
 
     def text(self, version: int) -> str | None:
         """The text of version `version`; None if it is not known."""
@@ -62,10 +62,18 @@ def all(partition: str) -> tuple[AwsPolicy, ...]:  # noqa: A001
     return tuple(_by_arn(partition).values())
 
 
+def _member(name: str) -> Any:
+    """A member of the archive, decoded. It is opened anew each time: processes that fork share no file."""
+    with (
+        resources.files("deputize.model.managed").joinpath(DATA).open("rb") as file,
+        zipfile.ZipFile(file) as archive,
+    ):
+        return json.loads(archive.read(name))
+
+
 @functools.cache
 def _index() -> Mapping[str, Mapping[str, Any]]:
-    text = resources.files("deputize.model.managed").joinpath(DATA).read_text("ascii")
-    policies: Mapping[str, Mapping[str, Any]] = json.loads(text)["policies"]
+    policies: Mapping[str, Mapping[str, Any]] = _member("index.json")["policies"]
     return policies
 
 
@@ -86,20 +94,14 @@ def _by_arn(partition: str) -> Mapping[str, AwsPolicy]:
     return {policy.arn: policy for policy in policies}
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _texts(name: str, part: str, partition: str) -> Mapping[int, str]:
-    """The documents of one part of an entry as text, their ARNs in the partition they are read in."""
+    """The documents of one part of a policy as text, their ARNs in the partition they are read in."""
     found: dict[int, str] = {}
-    for number, document in _unpack(_index()[name][part]).items():
+    for number, document in _member(f"{part}/{_index()[name]['block']}.json")[name].items():
         text = json.dumps(document, indent=4)
-        found[number] = text if partition == "aws" else text.replace("arn:aws:", f"arn:{partition}:")
+        found[int(number)] = text if partition == "aws" else text.replace("arn:aws:", f"arn:{partition}:")
     return found
-
-
-def _unpack(packed: str) -> Mapping[int, Any]:
-    """Version number -> document, from the form in which the data file holds them."""
-    documents = json.loads(lzma.decompress(base64.b64decode(packed)))
-    return {int(number): document for number, document in documents.items()}
 
 
 def _seconds(date: str) -> int:
