@@ -100,3 +100,30 @@ def put_public_access_block(stage: Stage) -> Request:
 def put_bucket_ownership_controls(stage: Stage) -> Request:
     controls = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     return {**bucket(stage), "OwnershipControls": controls}
+
+
+def uploading(stage: Stage) -> Request:
+    request = {**bucket(stage), "Key": "photos/cat.jpg"}
+    return {**request, "UploadId": stage.s3.create_multipart_upload(**request)["UploadId"]}
+
+
+example("s3", "AbortMultipartUpload")(uploading)
+example("s3", "ListParts")(uploading)
+example("s3", "ListMultipartUploads")(bucket)
+
+
+@example("s3", "CreateMultipartUpload", applies=("s3:PutObjectAcl",))
+def create_multipart_upload(stage: Stage) -> Request:
+    return {**bucket(stage), "Key": "photos/cat.jpg", "ACL": "bucket-owner-full-control"}
+
+
+@example("s3", "UploadPart")
+def upload_part(stage: Stage) -> Request:
+    return {**uploading(stage), "PartNumber": 1, "Body": b"meow"}
+
+
+@example("s3", "CompleteMultipartUpload")
+def complete_multipart_upload(stage: Stage) -> Request:
+    request = uploading(stage)
+    part = stage.s3.upload_part(**request, PartNumber=1, Body=b"meow")
+    return {**request, "MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}}

@@ -315,17 +315,6 @@ class TestNotOffered:
         for acl in ("private", "bucket-owner-read", "bucket-owner-full-control"):
             shop.s3.put_object(Bucket=bucket, Key="k", ACL=acl, StorageClass="STANDARD")
 
-    def test_copies_and_multipart_uploads(self, shop: Shop) -> None:
-        bucket = shop.bucket()
-        shop.fill(bucket, "k")
-        copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/k"}
-        assert refused(shop.s3.copy_object, **copy)[::2] == ("NotImplemented", 501)
-        assert refused(shop.s3.create_multipart_upload, Bucket=bucket, Key="m")[::2] == (
-            "NotImplemented",
-            501,
-        )
-        assert [found["Key"] for found in shop.s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["k"]
-
 
 class TestAttributes:
     def test_those_that_were_asked_for(self, shop: Shop) -> None:

@@ -16,6 +16,8 @@ from deputize.model.event import Event
 SOURCES = {"iam": "iam.amazonaws.com", "sts": "sts.amazonaws.com", "s3": "s3.amazonaws.com"}
 # Parameters that never enter a record: secrets, and bodies.
 HIDDEN = frozenset({"Body", "Password", "NewPassword", "OldPassword", "TokenCode", "SecretAccessKey"})
+# In the names of S3's operations on objects and on parts of them.
+DATA = ("Object", "Multipart", "Part")
 IDENTITY_TYPES = {
     "root": "Root",
     "user": "IAMUser",
@@ -26,7 +28,7 @@ IDENTITY_TYPES = {
 
 def recorded(call: Call) -> bool:
     """Whether this call is a management event of somebody's account."""
-    data_event = call.operation.service == "s3" and "Object" in call.operation.name
+    data_event = call.operation.service == "s3" and any(word in call.operation.name for word in DATA)
     return not data_event and not call.caller.anonymous
 
 

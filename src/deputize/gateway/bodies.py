@@ -4,18 +4,21 @@ it.
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
+import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from deputize.blobs.api import BlobStore, Staged
 from deputize.errors import ApiError
 from deputize.gateway.call import Upload
-from deputize.model.storage import Blob
+from deputize.model.multipart import BlobPart
+from deputize.model.storage import PARTS, Blob
 from deputize.protocol import checksums
-from deputize.protocol.message import Body, FileSlice, Head
+from deputize.protocol.message import Body, Content, FileSlice, Head, Pieces
 from deputize.protocol.sigv4_stream import Chain, ChunkedPayload, form_of
 from deputize.store.api import Snapshot
 
@@ -23,6 +26,8 @@ from deputize.store.api import Snapshot
 INLINE_LIMIT = 32 * 1024
 # Pieces of at least this size are hashed and written in a thread; smaller ones are not worth the hand-over.
 THREAD_PIECE = 64 * 1024
+# What a copy reads at a time.
+COPY_PIECE = 1024 * 1024
 # The largest object one PUT may bring (S3 guide, "Uploading objects").
 UPLOAD_LIMIT = 5 * 1024**3
 # The checksum that S3 computes when the client sends none (since December 2024).
@@ -75,21 +80,23 @@ class Staging:
     that.
     """
 
-    def __init__(self, blobs: BlobStore, algorithm: str) -> None:
+    def __init__(self, blobs: BlobStore, *algorithms: str) -> None:
+        """`algorithms` are the checksums to compute; the first is the one that `verify` compares."""
         self._blobs = blobs
         self._file: Staged | None = None
         self._held = bytearray()
         self._size = 0
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
-        self._algorithm = algorithm
-        self._checksum = checksums.hasher(algorithm)
+        self._checksums = {algorithm: checksums.hasher(algorithm) for algorithm in algorithms}
 
     def take(self, piece: bytes) -> None:
         """Hash and keep `piece`."""
         self._size += len(piece)
-        for hasher in (self._sha256, self._md5, self._checksum):
-            hasher.update(piece)
+        self._sha256.update(piece)
+        self._md5.update(piece)
+        for checksum in self._checksums.values():
+            checksum.update(piece)
         if self._file is None and self._size > INLINE_LIMIT:
             self._file = self._blobs.stage()
             self._file.write(bytes(self._held))
@@ -101,7 +108,8 @@ class Staging:
 
     def verify(self, head: Head, stated: checksums.ChecksumHeader | None, sha256: str | None) -> None:
         """Compare what arrived with what was promised; raises XAmzContentSHA256Mismatch or BadDigest."""
-        verify(head, stated, sha256, self._sha256.hexdigest(), self._md5.digest(), self._checksum)
+        checksum = next(iter(self._checksums.values()))
+        verify(head, stated, sha256, self._sha256.hexdigest(), self._md5.digest(), checksum)
 
     def finish(self) -> Upload:
         """Make the bytes durable; returns what the object's row will name."""
@@ -110,9 +118,8 @@ class Staging:
             blob = Blob(id=identity, size=self._size, data=bytes(self._held))
         else:
             blob = Blob(id=self._file.commit(), size=self._size)
-        return Upload(
-            blob=blob, md5=self._md5.hexdigest(), checksums={self._algorithm: self._checksum.base64()}
-        )
+        computed = {algorithm: hasher.base64() for algorithm, hasher in self._checksums.items()}
+        return Upload(blob=blob, md5=self._md5.hexdigest(), checksums=computed)
 
     def abort(self) -> None:
         """Forget the bytes."""
@@ -121,14 +128,20 @@ class Staging:
 
 
 async def stage(
-    head: Head, body: Body, blobs: BlobStore, *, sha256: str | None, chain: Chain | None
+    head: Head,
+    body: Body,
+    blobs: BlobStore,
+    *,
+    sha256: str | None,
+    chain: Chain | None,
+    also: str | None = None,
 ) -> Upload:
     """Take in `body` and verify every promise that `head` makes about it.
 
     `sha256` is the payload hash that was signed (hex), None when the payload is unsigned or comes in
-    chunks; `chain` is how those are signed. Raises MissingContentLength, EntityTooLarge,
-    XAmzContentSHA256Mismatch, BadDigest, InvalidDigest, IncompleteBody, MalformedTrailerError,
-    SignatureDoesNotMatch; nothing is kept then.
+    chunks; `chain` is how those are signed; `also` is a checksum to compute beside the stated one. Raises
+    MissingContentLength, EntityTooLarge, XAmzContentSHA256Mismatch, BadDigest, InvalidDigest,
+    IncompleteBody, MalformedTrailerError, SignatureDoesNotMatch; nothing is kept then.
     """
     form = form_of(head)
     length = body.length if form is None else form.length
@@ -138,7 +151,8 @@ async def stage(
         raise too_large(length)
     stated = checksums.requested(head)
     trailing = checksums.announced(head)
-    staging = Staging(blobs, stated.algorithm if stated is not None else trailing or DEFAULT_CHECKSUM)
+    algorithm = stated.algorithm if stated is not None else trailing or also or DEFAULT_CHECKSUM
+    staging = Staging(blobs, algorithm, also or algorithm)
     try:
         if form is None:
             await _take(staging, body.chunks())
@@ -177,14 +191,90 @@ def discard(blobs: BlobStore, upload: Upload) -> None:
         blobs.delete(upload.blob.id)
 
 
-def opened(db: Snapshot, blobs: BlobStore, wanted: StoredBytes) -> bytes | FileSlice:
+async def copy(source: Content, blobs: BlobStore, algorithm: str | None) -> Upload:
+    """Stage bytes that are stored already. The files of `source` are closed, whatever happens."""
+    staging = Staging(blobs, algorithm or DEFAULT_CHECKSUM)
+    pieces = _read(source)
+    try:
+        # Piece by piece, so that a long copy leaves the threads to others in between.
+        while await asyncio.to_thread(_copy_piece, pieces, staging):
+            pass
+        return await asyncio.to_thread(staging.finish)
+    except BaseException:
+        staging.abort()
+        raise
+    finally:
+        with contextlib.suppress(ValueError):  # cancelled while a thread reads: it closes its file itself
+            pieces.close()
+
+
+def _copy_piece(pieces: Iterator[bytes], staging: Staging) -> bool:
+    """Stage the next piece; says whether there was one."""
+    piece = next(pieces, None)
+    if piece is not None:
+        staging.take(piece)
+    return piece is not None
+
+
+def _read(source: Content) -> Generator[bytes, None, None]:
+    """The bytes of `source`, at most COPY_PIECE at a time. Raises EOFError for a file that ends early."""
+    if isinstance(source, bytes):
+        yield source
+    elif isinstance(source, Pieces):
+        for piece in source.opened:
+            yield from _read(piece)
+    else:
+        with source.file as file:
+            at, end = source.offset, source.offset + source.length
+            while at < end:
+                piece = os.pread(file.fileno(), min(COPY_PIECE, end - at), at)
+                if not piece:
+                    raise EOFError("a file is shorter than its record says")
+                at += len(piece)
+                yield piece
+
+
+def opened(db: Snapshot, blobs: BlobStore, wanted: StoredBytes) -> Content:
     """The bytes of a streaming answer; opened while the snapshot still stands, so that the file is there."""
     blob = db.objects.blob(wanted.blob)
     if blob is None:
         raise LookupError("an object names a blob that has no row")
+    if blob.format != PARTS:
+        return _slice(blobs, blob, wanted.offset, wanted.length)
+    if not wanted.length:
+        return b""
+    found = db.objects.pieces(blob.id, wanted.offset, wanted.length)
+    return Pieces(_pieces(blobs, [_cut(db, piece, wanted) for piece in found]), wanted.length)
+
+
+def _cut(db: Snapshot, piece: BlobPart, wanted: StoredBytes) -> tuple[Blob, int, int]:
+    """The blob of a piece, its bytes too if they are inline, and what is wanted of it. Parts are 5 MiB at
+    least, but for the last, so at most one is inline.
+    """
+    blob = db.objects.blob(piece.part)
+    if blob is None:
+        raise LookupError("a blob of several names one that has no row")
+    start = max(wanted.offset, piece.start)
+    end = min(wanted.offset + wanted.length, piece.start + piece.size)
+    return blob, start - piece.start, end - start
+
+
+def _pieces(
+    blobs: BlobStore, cuts: Sequence[tuple[Blob, int, int]]
+) -> Generator[bytes | FileSlice, None, None]:
+    """Each piece is opened when its turn comes, for there may be 10,000 of them and few descriptors.
+
+    Nothing holds the files that are not open yet: those of an object that is replaced meanwhile are garbage,
+    and stay until the sweep's grace is over. Who reads more slowly than that gets an answer that is cut off.
+    """
+    for blob, offset, length in cuts:
+        yield _slice(blobs, blob, offset, length)
+
+
+def _slice(blobs: BlobStore, blob: Blob, offset: int, length: int) -> bytes | FileSlice:
     if blob.data is not None:
-        return blob.data[wanted.offset : wanted.offset + wanted.length]
-    return FileSlice(blobs.open(blob.id), wanted.offset, wanted.length)
+        return blob.data[offset : offset + length]
+    return FileSlice(blobs.open(blob.id), offset, length)
 
 
 def too_large(size: int) -> ApiError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deputize.errors import ApiError
 from deputize.gateway.caller import Caller
 from deputize.gateway.installation import Installation
-from deputize.model.storage import Blob
+from deputize.model.storage import Blob, StoredObject
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4 import Claim
 from deputize.protocol.sigv4_stream import Chain
@@ -34,8 +34,8 @@ class Call:
     """What is known of a call. `now` is in epoch seconds; `region` is the one the request is addressed to.
 
     `chain` says how the chunks of a body are signed, `upload` is the staged body of an operation that
-    streams one in, `refused` the items that an operation with item-by-item answers must not touch, each
-    with its error.
+    streams one in, or what was staged of `copied`, an object as it was then; `refused` are the items that an
+    operation with item-by-item answers must not touch, each with its error.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Call:
     claim: Claim | None = None
     chain: Chain | None = None
     upload: Upload | None = None
+    copied: StoredObject | None = None
     refused: Mapping[str, ApiError] = field(default_factory=dict)
 
     @property

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from deputize.gateway.bodies import StoredBytes
 from deputize.gateway.call import Call
+from deputize.model.storage import StoredObject
 from deputize.policy.decide import ResourceKind
 from deputize.store.api import Snapshot, Transaction
 
@@ -99,9 +101,27 @@ Access = Open | tuple[Needs, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is staged for a call, once it is authorized and before its transaction.
+
+    `checksum` is computed of the bytes whatever the client states. `source` are bytes of the object `copied`
+    that are staged instead of a body; the handler finds that object in the call, whatever has become of it
+    meanwhile.
+    """
+
+    checksum: str | None = None
+    source: StoredBytes | None = None
+    copied: StoredObject | None = None
+
+
+Planner = Callable[[Snapshot, Call, Any], Plan]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A declared operation. `writes` ones run in a transaction; `uploads` ones have their body staged before
-    it.
+    it. `plans` says what is staged, or why nothing is (it raises ApiError); one that plans and does not
+    upload is a copy.
     """
 
     service: str
@@ -110,6 +130,7 @@ class Operation:
     handler: Callable[[Any, Call, Any], Mapping[str, Any]]
     writes: bool
     uploads: bool
+    plans: Planner | None = None
 
     @property
     def needs(self) -> tuple[Needs, ...]:
@@ -134,13 +155,15 @@ class Service:
 
         return declare
 
-    def command(self, name: str, *, access: Access, uploads: bool = False) -> Callable[[C], C]:
+    def command(
+        self, name: str, *, access: Access, uploads: bool = False, plans: Planner | None = None
+    ) -> Callable[[C], C]:
         """Declare an operation that changes something. Its handler may run twice, so it touches nothing
         but the transaction.
         """
 
         def declare(handler: C) -> C:
-            self._add(name, access, handler, writes=True, uploads=uploads)
+            self._add(name, access, handler, writes=True, uploads=uploads, plans=plans)
             return handler
 
         return declare

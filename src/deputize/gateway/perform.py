@@ -14,6 +14,8 @@ from deputize.errors import ApiError
 from deputize.gateway import audit, authenticate, bodies
 from deputize.gateway.authorize import authorize
 from deputize.gateway.call import Call
+from deputize.gateway.operation import Plan
+from deputize.protocol.message import Content
 from deputize.store.api import Snapshot, Store, Transaction
 
 Result = Mapping[str, Any]
@@ -60,7 +62,15 @@ def _permitted(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Call:
     return dataclasses.replace(current, refused=authorize(db, current, request))
 
 
-def admit(store: Store, call: Call, request: Mapping[str, Any]) -> None:
-    """Authorize an upload before a byte of it is stored; `perform` asks again in the transaction."""
+def admit(store: Store, call: Call, request: Mapping[str, Any]) -> tuple[Plan, Content]:
+    """Authorize an upload or a copy before a byte of it is stored; `perform` asks again in the transaction.
+
+    Returns what to stage, and the bytes to copy, which are opened.
+    """
     with store.snapshot() as db:
-        _permitted(db, call, request)
+        permitted = _permitted(db, call, request)
+        plans = call.operation.plans
+        plan = Plan() if plans is None else plans(db, permitted, request)
+        if plan.source is None:
+            return plan, b""
+        return plan, bodies.opened(db, call.installation.blobs, plan.source)

@@ -91,14 +91,20 @@ class Gateway:
         return arrival.codec.serialize(arrival.model, result, request_id)
 
     async def _perform(self, call: Call, request: Mapping[str, Any], body: Body) -> Result:
-        if not call.operation.uploads:
+        operation, blobs = call.operation, self.installation.blobs
+        if not operation.uploads and operation.plans is None:
             return await perform(self.store, call, request)
-        admit(self.store, call, request)
-        blobs = self.installation.blobs
-        sha256 = call.claim.payload_sha256 if call.claim is not None else None
-        upload = await bodies.stage(call.head, body, blobs, sha256=sha256, chain=call.chain)
+        plan, source = admit(self.store, call, request)
+        if operation.uploads:
+            sha256 = call.claim.payload_sha256 if call.claim is not None else None
+            upload = await bodies.stage(
+                call.head, body, blobs, sha256=sha256, chain=call.chain, also=plan.checksum
+            )
+        else:
+            upload = await bodies.copy(source, blobs, plan.checksum)
         try:
-            return await perform(self.store, dataclasses.replace(call, upload=upload), request)
+            staged = dataclasses.replace(call, upload=upload, copied=plan.copied)
+            return await perform(self.store, staged, request)
         except (ApiError, AuthProblem, StoreFull, StoreBusy):
             # Only a definite refusal: after anything else the row may yet come to name the blob, and the
             # sweep decides.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from deputize.http.incoming import ClientGone
-from deputize.protocol.message import Answer, FileSlice
+from deputize.protocol.message import Answer, Content, FileSlice, Pieces
 
 # Bodies up to this size go out in one write with their head.
 SMALL = 64 * 1024
@@ -63,12 +63,12 @@ def head_of(answer: Answer, length: int | None, *, date: str, close: bool, old: 
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def content_of(answer: Answer, method: str) -> tuple[bytes | FileSlice, int | None]:
+def content_of(answer: Answer, method: str) -> tuple[Content, int | None]:
     """What to send as the body of an answer to `method`, and its Content-Length (None: no such header).
 
     Answers to HEAD, 204 and 304 have no body (RFC 9110, 6.4.1); HEAD's say how long it would be.
     """
-    size = answer.body.length if isinstance(answer.body, FileSlice) else len(answer.body)
+    size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.length
     if answer.status in BODILESS:
         return b"", None
     if method == "HEAD":
@@ -98,11 +98,24 @@ class Outgoing:
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
 
-    async def send(self, head: bytes, body: bytes | FileSlice) -> None:
-        """Write an answer and wait until the socket has all of it. A file is left open. Raises TooSlow,
-        ConnectionError.
+    async def send(self, head: bytes, body: Content) -> None:
+        """Write an answer and wait until the socket has all of it. A file is left open, but those of Pieces,
+        which are closed here. Raises TooSlow, ConnectionError, and FileNotFoundError for a piece whose file
+        is gone: the answer is cut off, as there is no other way to say so any more.
         """
         self.sent = 0
+        if not isinstance(body, Pieces):
+            await self._send(head, body)
+            return
+        for piece in body.opened:
+            try:
+                await self._send(head, piece)
+            finally:
+                if isinstance(piece, FileSlice):
+                    piece.file.close()
+            head = b""
+
+    async def _send(self, head: bytes, body: bytes | FileSlice) -> None:
         if isinstance(body, FileSlice) and body.length <= SMALL:
             body = _read(body)
         if isinstance(body, FileSlice):
@@ -112,7 +125,7 @@ class Outgoing:
         elif len(body) <= SMALL:
             self._transport.write(head + body)
             await self._flushed()
-            self.sent = len(body)
+            self.sent += len(body)
         else:
             self._transport.write(head)
             await self._write_pieces(body)
@@ -122,7 +135,7 @@ class Outgoing:
         for start in range(0, len(view), SLICE):
             self._transport.write(view[start : start + SLICE])
             await self._flushed()
-            self.sent = min(start + SLICE, len(body))
+            self.sent += min(SLICE, len(body) - start)
 
     async def _flushed(self) -> None:
         """Until the transport holds nothing back."""

@@ -47,7 +47,8 @@ class StoredObject:
     `etag` is without quotes. `blob` is the id of the bytes, of which there are `size`. `headers` are the
     system headers to give back (content-type, cache-control ...; lower case), `metadata` the user's (without
     `x-amz-meta-`), `checksums` the verified ones by AWS's algorithm name, base64. `modified` is in epoch
-    seconds.
+    seconds. `upload` is the id of the multipart upload that made the object, of `parts` parts; empty and 0
+    for one that came in a single piece.
     """
 
     bucket: int
@@ -60,12 +61,19 @@ class StoredObject:
     headers: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)
+    checksum_type: str = "FULL_OBJECT"
+    upload: str = ""
+    parts: int = 0
+
+
+# The format of a blob that has no bytes of its own: it is made of others.
+PARTS = "parts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
     """Immutable bytes under a random id: `data` when they are small, else a file of that name. `format` says
-    how they are kept.
+    how they are kept: `plain`, or PARTS.
     """
 
     id: bytes

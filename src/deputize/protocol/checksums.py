@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,18 +53,63 @@ class _Digest:
         return base64.b64encode(self._hash.digest()).decode()
 
 
+class _XxHash:
+    """One of awscrt's xxHashes, which take nothing but bytes."""
+
+    def __init__(self, new: Callable[[], crt.XXHash]) -> None:
+        self._hash = new()
+
+    def update(self, data: bytes) -> None:
+        self._hash.update(data)
+
+    def base64(self) -> str:
+        return base64.b64encode(self._hash.finalize()).decode()
+
+
 ALGORITHMS: dict[str, tuple[Callable[[], Hasher], int]] = {
     "CRC32": (lambda: _Crc(crt.crc32, 4), 4),
     "CRC32C": (lambda: _Crc(crt.crc32c, 4), 4),
     "CRC64NVME": (lambda: _Crc(crt.crc64nvme, 8), 8),
     "SHA1": (lambda: _Digest("sha1"), 20),
     "SHA256": (lambda: _Digest("sha256"), 32),
+    "SHA512": (lambda: _Digest("sha512"), 64),
+    "MD5": (lambda: _Digest("md5"), 16),
+    "XXHASH64": (lambda: _XxHash(crt.XXHash.new_xxhash64), 8),
+    "XXHASH3": (lambda: _XxHash(crt.XXHash.new_xxhash3_64), 8),
+    "XXHASH128": (lambda: _XxHash(crt.XXHash.new_xxhash3_128), 16),
+}
+# Those whose value of a whole follows from the values and lengths of its parts (a CRC is linear over GF(2)).
+COMBINED: dict[str, Callable[[int, int, int], int]] = {
+    "CRC32": crt.combine_crc32,
+    "CRC32C": crt.combine_crc32c,
+    "CRC64NVME": crt.combine_crc64nvme,
 }
 
 
 def hasher(algorithm: str) -> Hasher:
     """A new checksum; `algorithm` is one of ALGORITHMS."""
     return ALGORITHMS[algorithm][0]()
+
+
+def composite(algorithm: str, parts: Sequence[str]) -> str:
+    """The COMPOSITE checksum of parts with these checksums (base64): the algorithm's value of all of them in
+    a row, and their number (S3 guide, "Checking object integrity").
+    """
+    whole = hasher(algorithm)
+    for part in parts:
+        whole.update(base64.b64decode(part))
+    return f"{whole.base64()}-{len(parts)}"
+
+
+def full_object(algorithm: str, parts: Iterable[tuple[str, int]]) -> str:
+    """The FULL_OBJECT checksum of parts with these checksums (base64) and lengths (bytes); `algorithm` is one
+    of COMBINED.
+    """
+    combine, size = COMBINED[algorithm], ALGORITHMS[algorithm][1]
+    value = 0
+    for part, length in parts:
+        value = combine(value, int.from_bytes(base64.b64decode(part), "big"), length)
+    return base64.b64encode(value.to_bytes(size, "big")).decode()
 
 
 @dataclass(frozen=True, slots=True)

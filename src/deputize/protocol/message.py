@@ -1,6 +1,6 @@
 """One HTTP request and its answer as values: what the HTTP edge hands to the spine and gets back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
@@ -60,6 +60,19 @@ class FileSlice:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """A body of several pieces one after the other, `length` bytes in all. `opened` opens each when its turn
+    comes; who takes a piece closes its file before taking the next.
+    """
+
+    opened: Iterator[bytes | FileSlice]
+    length: int
+
+
+Content = bytes | FileSlice | Pieces
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A response. `Content-Length` is set by the HTTP edge from `body`, or from `length` when the body is
     left out (HEAD).
@@ -67,5 +80,5 @@ class Answer:
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | FileSlice = field(default=b"", repr=False)
+    body: Content = field(default=b"", repr=False)
     length: int | None = None

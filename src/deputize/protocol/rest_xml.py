@@ -11,7 +11,7 @@ from typing import Any
 from deputize.errors import ApiError
 from deputize.protocol import located, scalars, xml
 from deputize.protocol.codec import NO_LABELS
-from deputize.protocol.message import Answer, FileSlice, Head
+from deputize.protocol.message import Answer, Content, FileSlice, Head, Pieces
 from deputize.protocol.model import Member, OperationModel, ServiceModel, Shape
 from deputize.protocol.validate import MALFORMED_XML
 from deputize.protocol.validate_s3 import validate_s3
@@ -101,9 +101,7 @@ class RestXmlCodec:
         except xml.Malformed:
             raise _malformed() from None
 
-    def _content(
-        self, shape: Shape, result: Mapping[str, Any], headers: list[tuple[str, str]]
-    ) -> bytes | FileSlice:
+    def _content(self, shape: Shape, result: Mapping[str, Any], headers: list[tuple[str, str]]) -> Content:
         """An answer's body; XML adds its Content-Type to the headers."""
         if shape.payload is not None:
             member = shape.members[shape.payload]
@@ -114,7 +112,7 @@ class RestXmlCodec:
                 return self._document(
                     member.shape.root or member.wire, self._writer.members(member.shape, value), headers
                 )
-            return value if isinstance(value, bytes | FileSlice) else str(value).encode()
+            return value if isinstance(value, bytes | FileSlice | Pieces) else str(value).encode()
         if not any(member.location is None for member in shape.members.values()):
             return b""
         if shape.text_root:

@@ -14,6 +14,7 @@ from deputize.protocol.validate import MALFORMED_XML
 _WORDS = {
     "encoding-type": ("InvalidArgument", "Invalid Encoding Method specified in Request"),
     "x-amz-checksum-algorithm": ("InvalidRequest", "Checksum algorithm provided is unsupported."),
+    "x-amz-checksum-type": ("InvalidRequest", "Value for x-amz-checksum-type header is invalid."),
     "x-amz-copy-source": (
         "InvalidArgument",
         "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",

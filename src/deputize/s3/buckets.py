@@ -214,6 +214,8 @@ def delete_bucket(db: Transaction, call: Call, request: "DeleteBucketRequest") -
             status=409,
             BucketName=bucket.name,
         )
+    # Uploads that were not completed go with the bucket: nobody could name them any more.
+    db.uploads.clear(bucket.id, call.time)
     db.buckets.delete(bucket.name)
     return {}
 

@@ -66,8 +66,13 @@ def overridden(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
 
 def checksums_of(found: StoredObject) -> dict[str, str]:
     """The checksums as answers name them; empty if there are none."""
-    told = {f"Checksum{name}": value for name, value in found.checksums.items()}
-    return {**told, "ChecksumType": "FULL_OBJECT"} if told else {}
+    told = named_checksums(found.checksums)
+    return {**told, "ChecksumType": found.checksum_type} if told else {}
+
+
+def named_checksums(checksums: Mapping[str, str]) -> dict[str, str]:
+    """Checksums by algorithm, under the names of their members in requests and answers."""
+    return {f"Checksum{name}": value for name, value in checksums.items()}
 
 
 def quoted(etag: str) -> str:

@@ -23,6 +23,8 @@ def member(name: str) -> KeyReader:
 
 
 VERSION = {"s3:VersionId": member("VersionId")}
+ACL = {"s3:x-amz-acl": member("ACL")}
+IF_MATCH = {"s3:if-match": member("IfMatch")}
 
 
 def has_version(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:

@@ -50,12 +50,12 @@ def _plain(key: str) -> str:
     return key
 
 
-def limit(request: Mapping[str, Any]) -> int:
+def limit(request: Mapping[str, Any], asked_in: str = "MaxKeys", argument: str = "maxKeys") -> int:
     """At most 1000. Raises InvalidArgument."""
-    asked: int = request.get("MaxKeys", MOST)
-    if asked < 0:
+    asked: int = request.get(asked_in, MOST)
+    if not 0 <= asked < 2**31:
         raise errors.invalid_argument(
-            "Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", str(asked)
+            f"Argument {argument} must be an integer between 0 and 2147483647", argument, str(asked)
         )
     return min(asked, MOST)
 
@@ -99,7 +99,7 @@ def _content(found: StoredObject, write: Callable[[str], str]) -> dict[str, Any]
     }
     if found.checksums:
         content["ChecksumAlgorithm"] = list(found.checksums)
-        content["ChecksumType"] = "FULL_OBJECT"
+        content["ChecksumType"] = found.checksum_type
     return content
 
 

@@ -8,7 +8,7 @@ from deputize.gateway.operation import Needs, Resource
 from deputize.model.storage import StoredObject
 from deputize.s3 import conditions, not_offered
 from deputize.s3.headers import checksums_of, metadata, quoted, system
-from deputize.s3.keys import VERSION, has_acl, has_etag, has_no_version, has_version, member
+from deputize.s3.keys import ACL, IF_MATCH, VERSION, has_acl, has_etag, has_no_version, has_version, member
 from deputize.s3.names import check_key
 from deputize.s3.resources import check_version, object_of, require_bucket
 from deputize.s3.service import s3
@@ -36,10 +36,6 @@ def new_object(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Resource
 def creates(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str:
     """`s3:ObjectCreationOperation`: unlike the single steps of a multipart upload, this makes an object."""
     return "true"
-
-
-ACL = {"s3:x-amz-acl": member("ACL")}
-IF_MATCH = {"s3:if-match": member("IfMatch")}
 
 
 @s3.command(

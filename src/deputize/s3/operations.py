@@ -1,6 +1,18 @@
 """Imports every file that declares an operation of S3."""
 
-from deputize.s3 import acls, batch, bucket_policies, bucket_settings, buckets, listings, objects, reads
+from deputize.s3 import (
+    acls,
+    batch,
+    bucket_policies,
+    bucket_settings,
+    buckets,
+    completion,
+    listings,
+    objects,
+    parts,
+    reads,
+    uploads,
+)
 from deputize.s3.service import s3
 
 __all__ = [
@@ -9,8 +21,11 @@ __all__ = [
     "bucket_policies",
     "bucket_settings",
     "buckets",
+    "completion",
     "listings",
     "objects",
+    "parts",
     "reads",
     "s3",
+    "uploads",
 ]

@@ -4,7 +4,7 @@ a Store.
 A Transaction is a Snapshot, so code that only reads takes either. Absent is None, never an error.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from deputize.model.account import Account
 from deputize.model.credentials import AccessKey, KeyUse
 from deputize.model.event import Event
 from deputize.model.identity import Group, Membership, Role, RoleUse, User
+from deputize.model.multipart import BlobPart, ListedUploads, MultipartUpload, Part
 from deputize.model.policies import Attachment, InlinePolicy, ManagedPolicy, PolicyVersion
 from deputize.model.storage import Blob, Bucket, Listed, StoredObject
 
@@ -79,6 +80,17 @@ class Objects(Protocol):
     def blob(self, blob: bytes) -> Blob | None:
         """The blob's row, with its bytes if they are inline."""
 
+    def part(self, blob: bytes, number: int) -> BlobPart | None:
+        """The part of this number of a blob of several."""
+
+    def parts(self, blob: bytes, *, after: int = 0, limit: int = 1000) -> list[BlobPart]:
+        """The parts of a blob of several, by number, those beyond `after`."""
+
+    def pieces(self, blob: bytes, offset: int, length: int) -> list[BlobPart]:
+        """The parts in which these bytes of a blob of several are, in order; `offset` is one of its bytes,
+        `length` at least 1.
+        """
+
     def garbage(self, before: int, limit: int) -> list[bytes]:
         """Ids of blob files that became garbage before `before` (epoch seconds)."""
 
@@ -86,14 +98,58 @@ class Objects(Protocol):
 class ObjectTable(Objects, Protocol):
     """The objects of all buckets, to read and write."""
 
-    def put(self, record: StoredObject, blob: Blob, now: int) -> None:
-        """Make `record` the current object, its bytes those of `blob`; the bytes it replaces are garbage."""
+    def put(self, record: StoredObject, blob: Blob, now: int, parts: Iterable[BlobPart] = ()) -> None:
+        """Make `record` the current object, its bytes those of `blob`, or of the `parts` that it is made of;
+        the bytes it replaces are garbage.
+        """
 
     def delete(self, bucket: int, key: bytes, now: int) -> bool:
         """Remove the current object; says whether there was one. Its bytes become garbage."""
 
     def collected(self, blob: bytes) -> None:
         """The file of this garbage blob is gone."""
+
+
+class Uploads(Protocol):
+    """The multipart uploads that are going on, to read."""
+
+    def get(self, bucket: int, key: bytes, upload: str) -> MultipartUpload | None:
+        """The upload of this id, if it is one to this key."""
+
+    def page(
+        self,
+        bucket: int,
+        *,
+        prefix: bytes = b"",
+        delimiter: bytes = b"",
+        after: bytes = b"",
+        after_id: str = "",
+        limit: int = 1000,
+    ) -> ListedUploads:
+        """Up to `limit` uploads and common prefixes of keys beyond `after`; with `after_id`, those of the key
+        `after` itself that are beyond that id come first.
+        """
+
+    def parts(self, upload: str, *, after: int = 0, limit: int | None = None) -> list[Part]:
+        """The parts of an upload, by number, those beyond `after`."""
+
+
+class UploadTable(Uploads, Protocol):
+    """The multipart uploads that are going on, to read and write."""
+
+    def put(self, record: MultipartUpload) -> None:
+        """Begin an upload."""
+
+    def put_part(self, part: Part, blob: Blob, now: int) -> None:
+        """Make `part` the part of its number, its bytes those of `blob`; the bytes it replaces are garbage.
+        The upload must be there.
+        """
+
+    def remove(self, upload: MultipartUpload, now: int, kept: Collection[bytes] = frozenset()) -> None:
+        """End an upload: the bytes of its parts are garbage, but for the blobs in `kept`."""
+
+    def clear(self, bucket: int, now: int) -> None:
+        """End all uploads to a bucket."""
 
 
 class Snapshot(Protocol):
@@ -143,6 +199,8 @@ class Snapshot(Protocol):
     @property
     def objects(self) -> Objects: ...
     @property
+    def uploads(self) -> Uploads: ...
+    @property
     def events(self) -> Records[Event]: ...
 
 
@@ -180,6 +238,8 @@ class Transaction(Snapshot, Protocol):
     def buckets(self) -> Table[Bucket]: ...
     @property
     def objects(self) -> ObjectTable: ...
+    @property
+    def uploads(self) -> UploadTable: ...
     @property
     def events(self) -> Table[Event]: ...
 

@@ -1,9 +1,11 @@
-"""The objects of all buckets, the bytes they name, and the files that no object names any more."""
+"""The objects of all buckets, and the bytes they name."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from itertools import islice
 
+from deputize.model.multipart import BlobPart
 from deputize.model.storage import Blob, Listed, StoredObject
+from deputize.store.blobs import SqlBlobs
 from deputize.store.listing import entries
 from deputize.store.rows import Row, compile_codec
 from deputize.store.sql import Sql
@@ -22,20 +24,13 @@ BLOB_OF = 'SELECT "blob" FROM "objects" WHERE "bucket" = ? AND "key" = ?'
 PUT = f'INSERT OR REPLACE INTO "objects" ({COLUMNS}) VALUES ({", ".join("?" * len(CODEC.columns))})'  # noqa: S608
 DELETE = 'DELETE FROM "objects" WHERE "bucket" = ? AND "key" = ? RETURNING "blob"'
 
-GET_BLOB = 'SELECT "id", "size", "format", "data" FROM "blobs" WHERE "id" = ?'
-PUT_BLOB = 'INSERT INTO "blobs" ("id", "size", "format", "data") VALUES (?, ?, ?, ?)'
-DROP_BLOB = 'DELETE FROM "blobs" WHERE "id" = ? RETURNING "data" IS NULL'
-
-GARBAGE = 'SELECT "blob" FROM "garbage" WHERE "since" < ? ORDER BY "since", "blob" LIMIT ?'
-PUT_GARBAGE = 'INSERT INTO "garbage" ("blob", "since") VALUES (?, ?)'
-COLLECTED = 'DELETE FROM "garbage" WHERE "blob" = ?'
-
 
 class SqlObjects:
     """`store.api.Objects`: to read."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
+        self._blobs = SqlBlobs(sql)
 
     def get(self, bucket: int, key: bytes) -> StoredObject | None:
         row = self._sql.row(GET, (bucket, key))
@@ -69,38 +64,40 @@ class SqlObjects:
         return self._sql.row(ANY, (bucket,)) is None
 
     def blob(self, blob: bytes) -> Blob | None:
-        row = self._sql.row(GET_BLOB, (blob,))
-        return None if row is None else Blob(id=row[0], size=row[1], format=row[2], data=row[3])
+        return self._blobs.get(blob)
+
+    def part(self, blob: bytes, number: int) -> BlobPart | None:
+        return self._blobs.part(blob, number)
+
+    def parts(self, blob: bytes, *, after: int = 0, limit: int = 1000) -> list[BlobPart]:
+        return self._blobs.parts(blob, after, limit)
+
+    def pieces(self, blob: bytes, offset: int, length: int) -> list[BlobPart]:
+        return self._blobs.pieces(blob, offset, length)
 
     def garbage(self, before: int, limit: int) -> list[bytes]:
-        return [row[0] for row in self._sql.rows(GARBAGE, (before, limit))]
+        return self._blobs.garbage(before, limit)
 
 
 class SqlObjectTable(SqlObjects):
     """`store.api.ObjectTable`: to read and write."""
 
-    def put(self, record: StoredObject, blob: Blob, now: int) -> None:
+    def put(self, record: StoredObject, blob: Blob, now: int, parts: Iterable[BlobPart] = ()) -> None:
         if record.blob != blob.id or record.size != blob.size:
             raise ValueError("the object names other bytes than those that were given")
         replaced = self._sql.row(BLOB_OF, (record.bucket, record.key))
         if replaced is None or replaced[0] != blob.id:
-            self._sql.rows(PUT_BLOB, (blob.id, blob.size, blob.format, blob.data))
+            self._blobs.put(blob, parts)
         self._sql.rows(PUT, CODEC.encode(record))
         if replaced is not None and replaced[0] != blob.id:
-            self._drop(replaced[0], now)
+            self._blobs.drop(replaced[0], now)
 
     def delete(self, bucket: int, key: bytes, now: int) -> bool:
         deleted = self._sql.row(DELETE, (bucket, key))
         if deleted is None:
             return False
-        self._drop(deleted[0], now)
+        self._blobs.drop(deleted[0], now)
         return True
 
     def collected(self, blob: bytes) -> None:
-        self._sql.rows(COLLECTED, (blob,))
-
-    def _drop(self, blob: bytes, now: int) -> None:
-        """Forget these bytes: inline ones are gone at once, a file outlives its row as garbage."""
-        dropped = self._sql.row(DROP_BLOB, (blob,))
-        if dropped is not None and dropped[0]:
-            self._sql.rows(PUT_GARBAGE, (blob, now))
+        self._blobs.collected(blob)

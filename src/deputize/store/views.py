@@ -4,6 +4,7 @@ from deputize.store import tables
 from deputize.store.objects import SqlObjects, SqlObjectTable
 from deputize.store.records import SqlRecords, SqlTable
 from deputize.store.sql import Sql
+from deputize.store.uploads import SqlUploads, SqlUploadTable
 
 GENERATION = 'SELECT "value" FROM "generation"'
 NEXT_GENERATION = 'UPDATE "generation" SET "value" = "value" + 1'
@@ -35,6 +36,7 @@ class SqlSnapshot:
         self.key_uses = SqlRecords(sql, tables.KEY_USES)
         self.buckets = SqlRecords(sql, tables.BUCKETS)
         self.objects = SqlObjects(sql)
+        self.uploads = SqlUploads(sql)
         self.events = SqlRecords(sql, tables.EVENTS)
 
     def begin(self) -> None:
@@ -69,6 +71,7 @@ class SqlTransaction:
         self.key_uses = SqlTable(sql, tables.KEY_USES, self._touch)
         self.buckets = SqlTable(sql, tables.BUCKETS, self._touch)
         self.objects = SqlObjectTable(sql)
+        self.uploads = SqlUploadTable(sql)
         self.events = SqlTable(sql, tables.EVENTS, self._touch)
 
     def number(self, name: str) -> int:

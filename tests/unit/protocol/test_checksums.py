@@ -10,7 +10,7 @@ from tests.unit.protocol.signing import head
 from deputize.errors import ApiError
 from deputize.protocol.checksums import ALGORITHMS, ChecksumHeader, content_md5, hasher, requested
 
-# The check values of "123456789" in the catalogue of CRC algorithms, and of FIPS 180's hashes by hashlib.
+# The check values of "123456789": of CRCs by their catalogue, of xxHash by its own library, else by hashlib.
 CHECK = b"123456789"
 KNOWN = {
     "CRC32": "cbf43926",
@@ -18,6 +18,11 @@ KNOWN = {
     "CRC64NVME": "ae8b14860a799888",
     "SHA1": hashlib.sha1(CHECK, usedforsecurity=False).hexdigest(),
     "SHA256": hashlib.sha256(CHECK).hexdigest(),
+    "SHA512": hashlib.sha512(CHECK).hexdigest(),
+    "MD5": hashlib.md5(CHECK, usedforsecurity=False).hexdigest(),
+    "XXHASH64": "8cb841db40e6ae83",
+    "XXHASH3": "72dcb18b67a17dff",
+    "XXHASH128": "33119477ede5dcd5e9716427681d5860",
 }
 ALL = pytest.mark.parametrize("algorithm", KNOWN)
 
@@ -135,18 +140,18 @@ def test_a_value_that_only_decodes_alike_is_not_the_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["x-amz-checksum-crc16", "x-amz-checksum-md5", "x-amz-checksum-", "x-amz-checksum-sha512"]
+    "name", ["x-amz-checksum-crc16", "x-amz-checksum-md4", "x-amz-checksum-", "x-amz-checksum-sha384"]
 )
 def test_unknown_algorithms_by_their_header(name: str) -> None:
     assert invalid((name, "AAAA")) == f"The algorithm type of {name} is not supported."
 
 
 @pytest.mark.parametrize("name", ["x-amz-sdk-checksum-algorithm", "x-amz-checksum-algorithm"])
-@pytest.mark.parametrize("value", ["", "MD5", "CRC-32", "XXHASH64"])
+@pytest.mark.parametrize("value", ["", "MD4", "CRC-32", "XXHASH32"])
 def test_unknown_algorithms_by_name(name: str, value: str) -> None:
     text = (
         "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
-        "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
+        "[CRC32, CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]"
     )
     assert invalid((name, value)) == text
     assert invalid((name, value), CRC32) == text

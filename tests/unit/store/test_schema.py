@@ -97,9 +97,10 @@ def test_a_newer_schema_is_refused_and_left_alone(path: Path, made: apsw.Connect
     made.execute("PRAGMA user_version = 99")
     made.close()
     before = contents(path)
-    with pytest.raises(SchemaTooNew, match="schema 99, this version knows up to 1") as refused:
+    known = len(schema.migrations())
+    with pytest.raises(SchemaTooNew, match=f"schema 99, this version knows up to {known}:") as refused:
         SqliteStore.open(path)
-    assert (refused.value.found, refused.value.known) == (99, len(schema.migrations()))
+    assert (refused.value.found, refused.value.known) == (99, known)
     assert contents(path) == before
 
 
@@ -144,7 +145,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.
     with pytest.raises(StoreUnusable, match="missing"):
         SqliteStore.open(path)
     connection = apsw.Connection(str(path))
-    assert connection.pragma("user_version") == 1
+    assert connection.pragma("user_version") == len(steps) - 1
     assert not connection.table_exists(None, "more")
     connection.close()
 
@@ -156,7 +157,7 @@ def test_an_older_schema_is_brought_up_to_date_once(path: Path, monkeypatch: pyt
     for _ in range(2):
         SqliteStore.open(path).close()
     connection = apsw.Connection(str(path))
-    assert connection.pragma("user_version") == 2
+    assert connection.pragma("user_version") == len(steps)
     connection.close()
 
 
