@@ -127,3 +127,17 @@ def complete_multipart_upload(stage: Stage) -> Request:
     request = uploading(stage)
     part = stage.s3.upload_part(**request, PartNumber=1, Body=b"meow")
     return {**request, "MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}}
+
+
+@example("s3", "CopyObject", applies=("s3:GetObject",))
+def copy_object(stage: Stage) -> Request:
+    request = stored(stage)
+    return {**request, "Key": "copy.jpg", "CopySource": request}
+
+
+@example("s3", "UploadPartCopy", applies=("s3:GetObject",))
+def upload_part_copy(stage: Stage) -> Request:
+    request = uploading(stage)
+    source = {"Bucket": stage.name, "Key": "source.jpg"}
+    stage.s3.put_object(**source, Body=b"meow")
+    return {**request, "PartNumber": 1, "CopySource": source}

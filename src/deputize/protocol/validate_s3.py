@@ -15,10 +15,6 @@ _WORDS = {
     "encoding-type": ("InvalidArgument", "Invalid Encoding Method specified in Request"),
     "x-amz-checksum-algorithm": ("InvalidRequest", "Checksum algorithm provided is unsupported."),
     "x-amz-checksum-type": ("InvalidRequest", "Value for x-amz-checksum-type header is invalid."),
-    "x-amz-copy-source": (
-        "InvalidArgument",
-        "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-    ),
     "x-amz-metadata-directive": ("InvalidArgument", "Unknown metadata directive."),
     "x-amz-object-lock-legal-hold": ("InvalidArgument", "Legal Hold must be either of 'ON' or 'OFF'"),
     "x-amz-object-lock-mode": ("InvalidArgument", "Unknown wormMode directive."),

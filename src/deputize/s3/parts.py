@@ -37,13 +37,20 @@ def check_number(request: Mapping[str, Any]) -> int:
     return number
 
 
+def require_upload_for_part(db: Snapshot, call: Call, request: Mapping[str, Any]) -> MultipartUpload:
+    """The upload that takes such a part, whatever its bytes are. Raises NoSuchUpload, InvalidArgument,
+    NotImplemented.
+    """
+    not_offered.refuse(request)
+    check_number(request)
+    return require_upload(db, call, request)[1]
+
+
 def plan_part(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Plan:
     """Whatever forbids such a part is found out before its bytes are sent. Raises NoSuchUpload,
     InvalidArgument, NotImplemented, and InvalidRequest for a checksum that is not the upload's.
     """
-    not_offered.refuse(request)
-    check_number(request)
-    upload = require_upload(db, call, request)[1]
+    upload = require_upload_for_part(db, call, request)
     stated = checksums.requested(call.head)
     sent = stated.algorithm if stated is not None else checksums.announced(call.head)
     # S3 computes what it can combine by itself; of the others it wants to be told.
