@@ -38,7 +38,8 @@ class Sending:
 
     def part(self, number: int, data: bytes, **more: Any) -> Any:
         """Upload a part and list it; returns the answer."""
-        asked = {"ChecksumAlgorithm": self.algorithm, **more} if self.algorithm else more
+        given = f"Checksum{self.algorithm}" in more
+        asked = {"ChecksumAlgorithm": self.algorithm, **more} if self.algorithm and not given else more
         answer = self.s3.upload_part(**self.names, PartNumber=number, Body=data, **asked)
         checksums = {name: answer[name] for name in (f"Checksum{self.algorithm}",) if self.algorithm}
         self.listed.append({"PartNumber": number, "ETag": answer["ETag"], **checksums})

@@ -6,7 +6,8 @@ from functools import partial
 from deputize.blobs.api import BlobStore
 from deputize.store.api import Store, Transaction
 
-# A reader that opened an object just before it was replaced has this long to finish (seconds).
+# A reader that opened an object just before it was replaced has this long to finish (seconds): of an object
+# of several parts it opens one file after the other.
 GRACE = 3600
 # CloudTrail's event history reaches back 90 days (milliseconds).
 HISTORY = 90 * 86400 * 1000
@@ -36,8 +37,8 @@ def orphans(store: Store, blobs: BlobStore, now: float) -> int:
     found = 0
     for blob in blobs.older(now - GRACE):
         with store.snapshot() as db:
-            named = db.objects.blob(blob) is not None
-        if not named:
+            known = db.objects.known(blob)  # garbage has a grace of its own, that begins when it is dropped
+        if not known:
             blobs.delete(blob)
             found += 1
     return found

@@ -91,6 +91,9 @@ class Objects(Protocol):
         `length` at least 1.
         """
 
+    def known(self, blob: bytes) -> bool:
+        """Whether a row names this blob, or remembers that its file is garbage."""
+
     def garbage(self, before: int, limit: int) -> list[bytes]:
         """Ids of blob files that became garbage before `before` (epoch seconds)."""
 

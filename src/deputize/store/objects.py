@@ -75,6 +75,9 @@ class SqlObjects:
     def pieces(self, blob: bytes, offset: int, length: int) -> list[BlobPart]:
         return self._blobs.pieces(blob, offset, length)
 
+    def known(self, blob: bytes) -> bool:
+        return self._blobs.known(blob)
+
     def garbage(self, before: int, limit: int) -> list[bytes]:
         return self._blobs.garbage(before, limit)
 
