@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from deputize.model.identity import User
-from deputize.model.storage import Blob, StoredObject
+from deputize.model.multipart import BlobPart, MultipartUpload, Part
+from deputize.model.storage import PARTS, Blob, StoredObject
 from deputize.store.api import Transaction
 from deputize.store.sqlite import SqliteStore
 
@@ -25,7 +26,7 @@ class Refused(Exception):
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Objects, their bytes, garbage, users and the generation."""
+    """Objects, multipart uploads, their bytes, garbage, users and the generation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +38,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.garbage: list[bytes] = []
         self.users: dict[str, User] = {}
         self.generation = 1
+        self.uploads: dict[tuple[bytes, str], tuple[MultipartUpload, dict[int, tuple[Part, Blob]]]] = {}
+        # Of the objects that were uploaded in parts.
+        self.pieces: dict[bytes, list[tuple[BlobPart, Blob]]] = {}
 
     def make(self, key: bytes, data: bytes | None) -> tuple[StoredObject, Blob]:
         """An object with new bytes; in a file if `data` is None."""
@@ -50,9 +54,17 @@ class StoreMachine(RuleBasedStateMachine):
     def drop(self, key: bytes) -> bool:
         """The model forgets what is under `key`."""
         old = self.objects.pop(key, None)
-        if old is not None and old[1].data is None:
-            self.garbage.append(old[1].id)
+        if old is not None and old[1].format == PARTS:
+            for _, blob in self.pieces.pop(old[1].id):
+                self.throw(blob)
+        elif old is not None:
+            self.throw(old[1])
         return old is not None
+
+    def throw(self, blob: Blob) -> None:
+        """The model's bytes of `blob` are garbage if they are in a file."""
+        if blob.data is None:
+            self.garbage.append(blob.id)
 
     @rule(key=KEYS, data=st.none() | st.binary(max_size=3))
     def put(self, key: bytes, data: bytes | None) -> None:
@@ -66,6 +78,68 @@ class StoreMachine(RuleBasedStateMachine):
         self.now += 1
         deleted = self.store.write(lambda db: db.objects.delete(BUCKET, key, self.now)).result(10)
         assert deleted == self.drop(key)
+
+    @rule(key=KEYS)
+    def begin(self, key: bytes) -> None:
+        self.now += 1
+        upload = MultipartUpload(
+            bucket=BUCKET,
+            key=key,
+            id=f"{self.now:06}",
+            initiated=self.now,
+            owner="me",
+            initiator="me",
+            initiator_account="1",
+        )
+        self.store.write(lambda db: db.uploads.put(upload)).result(10)
+        self.uploads[key, upload.id] = (upload, {})
+
+    @rule(data=st.data(), number=st.integers(1, 3), content=st.none() | st.binary(min_size=1, max_size=3))
+    def put_part(self, data: st.DataObject, number: int, content: bytes | None) -> None:
+        if not self.uploads:
+            return
+        upload, parts = self.uploads[data.draw(st.sampled_from(sorted(self.uploads)))]
+        self.now += 1
+        blob = Blob(id=b"%d" % self.now, size=len(content or b"file"), data=content)
+        part = Part(
+            upload=upload.id, number=number, size=blob.size, etag="e", modified=self.now, blob=blob.id
+        )
+        self.store.write(lambda db: db.uploads.put_part(part, blob, self.now)).result(10)
+        if number in parts:
+            self.throw(parts[number][1])
+        parts[number] = (part, blob)
+
+    @rule(data=st.data(), complete=st.booleans())
+    def end(self, data: st.DataObject, complete: bool) -> None:
+        """Complete an upload with some of its parts, or abort it."""
+        if not self.uploads:
+            return
+        upload, parts = self.uploads.pop(data.draw(st.sampled_from(sorted(self.uploads))))
+        numbers = data.draw(st.sets(st.sampled_from(sorted(parts)))) if complete and parts else set()
+        self.now += 1
+        kept = [parts[number] for number in sorted(numbers)]
+        blob = Blob(id=b"%d" % self.now, size=sum(part.size for part, _ in kept), format=PARTS)
+        pieces, start = [], 0
+        for part, bytes_ in kept:
+            piece = BlobPart(blob=blob.id, start=start, number=part.number, size=part.size, part=part.blob)
+            pieces.append((piece, bytes_))
+            start += part.size
+        record = StoredObject(
+            bucket=BUCKET, key=upload.key, size=blob.size, etag="e", modified=1, blob=blob.id, owner="me"
+        )
+
+        def command(db: Transaction) -> None:
+            if kept:
+                db.objects.put(record, blob, self.now, [piece for piece, _ in pieces])
+            db.uploads.remove(upload, self.now, kept={part.blob for part, _ in kept})
+
+        self.store.write(command).result(10)
+        if kept:
+            self.drop(upload.key)
+            self.objects[upload.key] = (record, blob)
+            self.pieces[blob.id] = pieces
+        for number in parts.keys() - numbers:
+            self.throw(parts[number][1])
 
     @rule(name=NAMES, path=PATHS)
     def put_user(self, name: str, path: str) -> None:
@@ -126,6 +200,43 @@ class StoreMachine(RuleBasedStateMachine):
                 assert db.objects.get(BUCKET, record.key) == record
                 assert db.objects.blob(record.blob) == blob
             assert sorted(db.objects.garbage(self.now + 1, 1000)) == sorted(self.garbage)
+
+    @invariant()
+    def uploads_are_the_models(self) -> None:
+        with self.store.snapshot() as db:
+            page = db.uploads.page(BUCKET)
+            assert page.entries == tuple(self.uploads[name][0] for name in sorted(self.uploads))
+            for (key, name), (upload, parts) in self.uploads.items():
+                assert db.uploads.get(BUCKET, key, name) == upload
+                assert db.uploads.parts(name) == [parts[number][0] for number in sorted(parts)]
+                assert all(db.objects.blob(blob.id) == blob for _, blob in parts.values())
+
+    @invariant()
+    def parts_of_objects_are_the_models(self) -> None:
+        with self.store.snapshot() as db:
+            for blob, pieces in self.pieces.items():
+                listed = [piece for piece, _ in pieces]
+                assert db.objects.parts(blob) == listed
+                assert all(db.objects.part(blob, piece.number) == piece for piece in listed)
+                assert all(db.objects.blob(one.id) == one for _, one in pieces)
+                end = listed[-1].start + listed[-1].size
+                for offset in range(end):
+                    found = db.objects.pieces(blob, offset, 2)
+                    assert found == [
+                        one for one in listed if one.start < offset + 2 and offset < one.start + one.size
+                    ]
+
+    @invariant()
+    def nothing_else_is_kept(self) -> None:
+        """Every blob's row is named by something; every file that is not named is garbage."""
+        named = {blob.id for _, blob in self.objects.values()}
+        named |= {blob.id for pieces in self.pieces.values() for _, blob in pieces}
+        named |= {blob.id for _, parts in self.uploads.values() for _, blob in parts.values()}
+        with self.store.snapshot() as db:
+            for number in range(1, self.now + 1):
+                blob = b"%d" % number
+                assert (db.objects.blob(blob) is not None) == (blob in named)
+                assert db.objects.known(blob) == (blob in named or blob in self.garbage)
 
     @invariant()
     def users_are_the_models(self) -> None:

@@ -5,10 +5,21 @@ import hashlib
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.protocol.signing import head
 
 from deputize.errors import ApiError
-from deputize.protocol.checksums import ALGORITHMS, ChecksumHeader, content_md5, hasher, requested
+from deputize.protocol.checksums import (
+    ALGORITHMS,
+    COMBINED,
+    ChecksumHeader,
+    composite,
+    content_md5,
+    full_object,
+    hasher,
+    requested,
+)
 
 # The check values of "123456789": of CRCs by their catalogue, of xxHash by its own library, else by hashlib.
 CHECK = b"123456789"
@@ -194,3 +205,17 @@ def test_content_md5s_that_are_none(values: list[str]) -> None:
     with pytest.raises(ApiError) as caught:
         content_md5(head(headers=[("content-md5", value) for value in values]))
     assert (caught.value.code, caught.value.status) == ("InvalidDigest", 400)
+
+
+@given(parts=st.lists(st.binary(max_size=300), max_size=6))
+@pytest.mark.parametrize("algorithm", COMBINED)
+def test_the_parts_tell_the_checksum_of_the_whole(algorithm: str, parts: list[bytes]) -> None:
+    told = [(encoded(algorithm, part), len(part)) for part in parts]
+    assert full_object(algorithm, told) == encoded(algorithm, b"".join(parts))
+
+
+@ALL
+def test_a_composite_is_the_checksum_of_checksums(algorithm: str) -> None:
+    parts = [encoded(algorithm, part) for part in (b"a", b"", CHECK)]
+    digests = b"".join(base64.b64decode(part) for part in parts)
+    assert composite(algorithm, parts) == f"{encoded(algorithm, digests)}-3"
