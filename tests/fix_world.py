@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +20,12 @@ import pytest
 import uvloop
 
 from deputize import app
+from deputize.config import Settings
 from deputize.domain import accounts
+from deputize.http.proxies import Network, Proxies
+from deputize.http.server import listen
 from deputize.model.account import Account
+from tests.fix_tls import TestCertificate
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class World:
     clock: Clock
     url: str
     data: Path
+    tls: TestCertificate | None = None
     _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @property
@@ -131,6 +136,7 @@ class World:
                 aws_access_key_id=keys.id if keys else None,
                 aws_secret_access_key=keys.secret if keys else None,
                 aws_session_token=keys.token if keys else None,
+                verify=str(self.tls.authority) if self.tls is not None else None,
                 config=botocore.config.Config(retries={"total_max_attempts": 1}, **{**signature, **config}),
             )
         return self._clients[known]
@@ -147,20 +153,35 @@ class World:
 
 
 @contextmanager
-def running(data: Path, clock: Clock) -> Iterator[World]:
-    """A server over `data` in a thread of its own, on a free port."""
+def running(
+    data: Path,
+    clock: Clock,
+    *,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    tls: TestCertificate | None = None,
+    trusted: Sequence[Network] = (),
+) -> Iterator[World]:
+    """A server over `data` in a thread of its own, on a free port; `trusted` are the proxies' networks."""
     loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server", daemon=True)
     thread.start()
     try:
-        with app.open_installation(data, environ={}) as opened:
+        with app.open_installation(data, environ={}, settings=settings) as opened:
             started: Future[Any] = asyncio.run_coroutine_threadsafe(
-                app.serve(opened, host="127.0.0.1", port=0, clock=clock), loop
+                app.serve(
+                    opened,
+                    listen("127.0.0.1", 0),
+                    clock=clock,
+                    tls=tls.certificate.context if tls is not None else None,
+                    proxies=Proxies(trusted),
+                ),
+                loop,
             )
             server = started.result(10)
             try:
                 with follow(clock):
-                    yield World(opened, clock, f"http://127.0.0.1:{server.port}", data)
+                    url = f"{'https' if tls is not None else 'http'}://127.0.0.1:{server.port}"
+                    yield World(opened, clock, url, data, tls)
             finally:
                 asyncio.run_coroutine_threadsafe(server.drain(5.0), loop).result(15)
     finally:

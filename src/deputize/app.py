@@ -4,8 +4,10 @@ import asyncio
 import itertools
 import logging
 import os
+import socket
+import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from deputize.gateway.installation import Installation
 from deputize.gateway.last_use import LastUse
 from deputize.gateway.operation import Service
 from deputize.gateway.spine import Gateway
+from deputize.http.proxies import NOBODY, Proxies
 from deputize.http.server import Server
 from deputize.http.server import serve as serve_http
 from deputize.iam.operations import iam
@@ -69,7 +72,11 @@ def claim_directory(data: Path) -> None:
 
 
 @contextmanager
-def open_installation(data: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Opened]:
+def open_installation(
+    data: Path,
+    environ: Mapping[str, str] = os.environ,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+) -> Iterator[Opened]:
     """Open the installation in `data`, making what is missing.
 
     Raises DataRefused, and what the key ring raises when the root key is missing or another one; nothing is
@@ -79,7 +86,7 @@ def open_installation(data: Path, environ: Mapping[str, str] = os.environ) -> It
     keyring = Keyring.open(data, environ)
     store = SqliteStore.open(data / DATABASE)
     try:
-        yield Opened(store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs"), settings=Settings())
+        yield Opened(store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs"), settings=settings)
     finally:
         store.close()
 
@@ -105,15 +112,14 @@ class Running:
 
 async def serve(
     opened: Opened,
+    sockets: Sequence[socket.socket],
     *,
-    host: str,
-    port: int,
     clock: Callable[[], float] = time.time,
     limits: HttpLimits = HttpLimits(),  # noqa: B008 - frozen
+    tls: ssl.SSLContext | None = None,
+    proxies: Proxies = NOBODY,
 ) -> Running:
-    """Answer requests on `host` and `port` (0 takes a free one) until drained. Raises OSError if the port
-    cannot be had.
-    """
+    """Answer requests on `sockets` until drained, by TLS if a context is given."""
     installation = Installation(keyring=opened.keyring, blobs=opened.blobs, settings=opened.settings)
     gateway = Gateway(
         store=opened.store,
@@ -123,7 +129,13 @@ async def serve(
         last_use=LastUse(opened.store),
     )
     http = await serve_http(
-        gateway.answer, host, port, limits=limits, health=lambda: health(opened), clock=clock
+        gateway.answer,
+        sockets,
+        limits=limits,
+        health=lambda: health(opened),
+        clock=clock,
+        tls=tls,
+        proxies=proxies,
     )
     return Running(http, asyncio.create_task(_background(opened, clock)))
 

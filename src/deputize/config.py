@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# The names under which a label in front is a bucket, whatever the operator adds.
+BASE_HOSTS = ("s3.localhost", "localhost")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpLimits:
@@ -55,12 +58,13 @@ class IamQuotas:
 class Settings:
     """What the operator of this installation chose.
 
-    `region` is where unsigned requests are taken to be addressed to. `base_hosts` are the names under
-    which a label in front is a bucket (`photos.s3.localhost`). `denials_name_policies`: explicit denials
-    end in the ARN of the policy that denies, as AWS does since January 2026.
+    `region` is where unsigned requests are taken to be addressed to. `base_hosts` are names of this server,
+    in lower case without port: a label in front is a bucket (`photos.s3.localhost`; the rule stands in
+    `protocol.address`). `denials_name_policies`: explicit denials end in the ARN of the policy that denies,
+    as AWS does since January 2026.
     """
 
     region: str = "us-east-1"
-    base_hosts: tuple[str, ...] = ("s3.localhost", "localhost")
+    base_hosts: tuple[str, ...] = BASE_HOSTS
     denials_name_policies: bool = False
     iam_quotas: IamQuotas = IamQuotas()

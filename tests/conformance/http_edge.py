@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -12,7 +13,8 @@ from typing import Any
 import uvloop
 
 from deputize.config import HttpLimits
-from deputize.http.server import Server, serve
+from deputize.http.proxies import NOBODY, Proxies
+from deputize.http.server import Server, listen, serve
 from deputize.protocol.message import Answer, Body, Head
 
 NOW = 1_767_225_600.0
@@ -92,6 +94,8 @@ def edge(
     *,
     health: Callable[[], Mapping[str, object]] = lambda: {"ready": True},
     drain: float = 5.0,
+    tls: ssl.SSLContext | None = None,
+    proxies: Proxies = NOBODY,
     **limits: Any,
 ) -> Iterator[Edge]:
     """A server with `handler` (or `Edge.echo`) and, where named, other limits than the defaults."""
@@ -104,7 +108,15 @@ def edge(
         return await (handler or made[0].echo)(head, body)
 
     try:
-        starting = serve(call, "127.0.0.1", 0, limits=HttpLimits(**limits), health=health, clock=lambda: NOW)
+        starting = serve(
+            call,
+            listen("127.0.0.1", 0),
+            limits=HttpLimits(**limits),
+            health=health,
+            clock=lambda: NOW,
+            tls=tls,
+            proxies=proxies,
+        )
         server = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
         made.append(Edge(server, loop))
         try:

@@ -49,7 +49,7 @@ def serving(data: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]"
             banner += line
             if line.startswith("Ready"):
                 break
-        found = re.search(r"http://\S+", banner)
+        found = re.search(r"https?://\S+", banner)
         assert found is not None, process.stderr.read()
         yield process, found[0], banner
     finally:
@@ -223,7 +223,7 @@ class TestServe:
             assert "none yet: deputize account create Development --admin admin" in banner
             assert re.search(r"Ready in \d\.\d s\.", banner)
         with serving(tmp_path / "d", "--host", "0.0.0.0") as (_, _, banner):  # noqa: S104
-            assert "other machines can reach this port" in banner
+            assert "other machines can reach this port, and nothing is encrypted" in banner
 
     def test_an_account_that_is_made_meanwhile_is_there_with_the_next_request(self, tmp_path: Path) -> None:
         log = tmp_path / "access.jsonl"

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from deputize.app import DataRefused, Opened, open_installation
+from deputize.config import Settings
 from deputize.domain.accounts import AccountRefused
 from deputize.secrets.root_key import RootKeyRefused
 from deputize.store.errors import StoreUnavailable, StoreUnusable
@@ -38,19 +39,19 @@ def data_option(command: F) -> F:
     return option(command)
 
 
-def fail(message: str, hint: str | None = None) -> NoReturn:
-    """End with exit code 1, saying what is wrong and what to do."""
+def fail(message: str, hint: str | None = None, *, code: int = 1) -> NoReturn:
+    """End with exit code `code` (2 for bad input), saying what is wrong and what to do."""
     click.secho(f"error: {message}", err=True, fg="red" if sys.stderr.isatty() else None)
     if hint is not None:
         click.echo(f"       {hint}", err=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[Opened]:
+def opened(data: Path, settings: Settings = Settings()) -> Iterator[Opened]:  # noqa: B008 - frozen
     """The installation in `data`; what stands in the way ends the command with its hint."""
     try:
-        with open_installation(data) as installation:
+        with open_installation(data, settings=settings) as installation:
             yield installation
     except (DataRefused, RootKeyRefused) as refused:
         fail(str(refused), refused.hint)

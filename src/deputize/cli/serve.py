@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-import os
+import re
 import signal
+import socket
 import sys
 import time
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,12 +15,32 @@ import uvloop
 
 from deputize import app
 from deputize.app import Opened
+from deputize.cli import banner
 from deputize.cli.common import data_option, fail, opened
 from deputize.cli.main import STARTED
+from deputize.config import BASE_HOSTS, Settings
+from deputize.http.proxies import Proxies, network
+from deputize.http.server import listen
+from deputize.http.tls import Certificate, TlsRefused
+
+log = logging.getLogger("deputize.cli")
 
 # Requests in flight have this long to finish when the server stops (seconds).
 GRACE = 10.0
-ENFORCED = "signatures, IAM policies, trust policies, bucket policies, block public access."
+# A name of two labels or more, or `localhost`'s kind; the last label is no number, or it would be an address.
+HOST_NAME = re.compile(
+    r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What was asked for, checked."""
+
+    data: Path
+    settings: Settings
+    certificate: Certificate | None
+    proxies: Proxies
 
 
 @click.command()
@@ -28,37 +49,131 @@ ENFORCED = "signatures, IAM policies, trust policies, bucket policies, block pub
 @click.option("--port", default=4566, show_default=True, help="The API's port; 0 takes a free one.")
 @click.option("--console-port", default=4567, show_default=True, help="Kept for the web console.")
 @click.option(
+    "--base-host",
+    "base_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A DNS name of this server: BUCKET.NAME, s3.REGION.NAME and their like are understood. Repeatable; "
+    f"{' and '.join(BASE_HOSTS)} always are.",
+)
+@click.option(
+    "--tls-cert", metavar="FILE", type=click.Path(path_type=Path), help="Serve https with this PEM chain."
+)
+@click.option(
+    "--tls-key",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The certificate's key (PEM), closed to other users. SIGHUP reads both files again.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted",
+    metavar="CIDR",
+    multiple=True,
+    help="Believe X-Forwarded-For and X-Forwarded-Proto from proxies in this network. Repeatable.",
+)
+@click.option(
     "--access-log",
     type=click.Path(path_type=Path),
     help="Where a line of JSON per request goes; `-` is stdout.",
 )
-def serve(data: Path, host: str, port: int, console_port: int, access_log: Path | None) -> None:  # noqa: ARG001
+def serve(
+    data: Path,
+    host: str,
+    port: int,
+    console_port: int,  # noqa: ARG001
+    base_hosts: tuple[str, ...],
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    trusted: tuple[str, ...],
+    access_log: Path | None,
+) -> None:
     """Start the server: IAM, STS and S3 on one port.
 
     \b
     deputize serve
     deputize serve --data ./data --port 9000 --access-log access.jsonl
+    deputize serve --host 0.0.0.0 --base-host s3.example.com --tls-cert chain.pem --tls-key key.pem
     """
+    plan = Plan(
+        data=data,
+        settings=Settings(base_hosts=tuple(dict.fromkeys([*map(_base_host, base_hosts), *BASE_HOSTS]))),
+        certificate=_certificate(tls_cert, tls_key),
+        proxies=_proxies(trusted),
+    )
     _log_to(access_log)
-    with opened(data) as installation:
-        try:
-            uvloop.run(_run(installation, data, host, port))
-        except OSError as error:
-            fail(
-                f"cannot listen on {host}:{port}: {error.strerror}",
-                "is another server running there? name another --port",
-            )
+    with opened(data, plan.settings) as installation:
+        sockets = _listening(host, port)
+        uvloop.run(_run(installation, plan, host, sockets))
 
 
-async def _run(installation: Opened, data: Path, host: str, port: int) -> None:
-    running = await app.serve(installation, host=host, port=port)
+def _base_host(name: str) -> str:
+    lower = name.lower().removesuffix(".")
+    if HOST_NAME.fullmatch(lower) is None:
+        fail(f"--base-host {name} is no DNS name", "give the name alone: no scheme, port or address", code=2)
+    return lower
+
+
+def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:
+    if chain is None and key is None:
+        return None
+    if chain is None or key is None:
+        given, missing = ("--tls-cert", "--tls-key") if key is None else ("--tls-key", "--tls-cert")
+        fail(f"{given} is given without {missing}", "TLS needs both, plain HTTP neither", code=2)
+    try:
+        return Certificate(chain, key)
+    except TlsRefused as refused:
+        fail(str(refused), refused.hint, code=2)
+
+
+def _proxies(networks: tuple[str, ...]) -> Proxies:
+    try:
+        return Proxies([network(one) for one in networks])
+    except ValueError as error:
+        fail(f"--trusted-proxy: {error}", "give a network such as 10.0.0.0/8, or one address", code=2)
+
+
+def _listening(host: str, port: int) -> list[socket.socket]:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        fail(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            "is another server running there? name another --port",
+        )
+
+
+async def _run(installation: Opened, plan: Plan, host: str, sockets: list[socket.socket]) -> None:
+    certificate = plan.certificate
+    running = await app.serve(
+        installation,
+        sockets,
+        tls=certificate.context if certificate is not None else None,
+        proxies=plan.proxies,
+    )
     stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for received in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(received, stop.set)
-    _banner(installation, data, host, running.port, time.monotonic() - STARTED)
+        loop.add_signal_handler(received, stop.set)
+    if certificate is not None:
+        loop.add_signal_handler(signal.SIGHUP, _reload, certificate)
+    banner.show(
+        url=banner.url_of(host, running.port, tls=certificate is not None),
+        host=host,
+        data=plan.data,
+        accounts=banner.known_accounts(installation),
+        took=time.monotonic() - STARTED,
+    )
     await stop.wait()
     click.echo("Stopping: requests in flight are finished first.", err=True)
     await running.drain(GRACE)
+
+
+def _reload(certificate: Certificate) -> None:
+    try:
+        certificate.reload()
+    except TlsRefused as refused:
+        log.error("the old certificate stays: %s; %s", refused, refused.hint)
 
 
 def _log_to(access_log: Path | None) -> None:
@@ -74,34 +189,3 @@ def _log_to(access_log: Path | None) -> None:
     handler.setFormatter(logging.Formatter("%(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
-
-
-def _banner(installation: Opened, data: Path, host: str, port: int, took: float) -> None:
-    """Where it is, what it enforces, and what to do next."""
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    with installation.store.snapshot() as db:
-        accounts = [one for one in db.accounts.page(limit=1000) if not one.external]
-    if accounts:
-        names = ", ".join(f"{one.name} ({one.id})" for one in accounts[:3])
-        known = names + (f" and {len(accounts) - 3} more" if len(accounts) > 3 else "")
-    else:
-        known = "none yet: deputize account create Development --admin admin"
-    shown = str(data).replace(str(Path.home()), "~", 1) if data.is_relative_to(Path.home()) else str(data)
-    lines = [
-        click.style(f"Deputize {version('deputize')}", bold=True),
-        f"  API       {url}      export AWS_ENDPOINT_URL={url}",
-        f"  Data      {shown}    SQLite and files; secrets encrypted, objects not encrypted",
-        f"  Enforced  {ENFORCED}",
-        "            No default credentials.",
-        f"  Accounts  {known}",
-    ]
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        lines.append(
-            click.style(
-                "  Warning   other machines can reach this port, and TLS is not offered yet", fg="yellow"
-            )
-        )
-    lines.append(f"Ready in {took:.1f} s. Ctrl-C stops.")
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    click.echo("\n".join(lines), color=colour)
-    sys.stdout.flush()

@@ -66,8 +66,11 @@ def request_keys(call: Call) -> Context:
         value = head.get(header)
         if value is not None:
             context[key] = value
-    if call.operation.service == "s3" and call.claim is not None:
-        context.update(_s3_signature_keys(call, call.claim))
+    if call.operation.service == "s3":
+        if head.tls is not None:
+            context["s3:tlsversion"] = head.tls
+        if call.claim is not None:
+            context.update(_s3_signature_keys(call, call.claim))
     return context
 
 

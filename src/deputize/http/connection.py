@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
+import weakref
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from deputize.config import HttpLimits
@@ -13,6 +14,7 @@ from deputize.http.bodies import RequestBody
 from deputize.http.framing import Framed, Refused, end_of_head, parse_head
 from deputize.http.incoming import ClientGone, Incoming, TimedOut
 from deputize.http.outgoing import Dates, Outgoing, TooSlow, content_of, head_of
+from deputize.http.proxies import Proxies
 from deputize.http.refusal import refusal
 from deputize.protocol.message import Answer, Body, FileSlice, Head
 
@@ -22,14 +24,20 @@ Handler = Callable[[Head, Body], Awaitable[Answer]]
 
 @dataclass(slots=True, kw_only=True)
 class Serving:
-    """What all connections of a server share. `draining`: each closes after the answer it is at."""
+    """What all connections of a server share. `draining`: each closes after the answer it is at.
+
+    `handshakes` holds those that are not agreed on TLS yet, as long as their transport does; if they never
+    agree, nobody tells.
+    """
 
     handler: Handler
     limits: HttpLimits
     report: health.Report
     clock: Callable[[], float]
     dates: Dates
-    connections: "set[Connection]"
+    proxies: Proxies
+    connections: "set[Connection]" = field(default_factory=set)
+    handshakes: "weakref.WeakSet[Connection]" = field(default_factory=weakref.WeakSet)
     draining: bool = False
 
 
@@ -43,6 +51,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._task: asyncio.Task[None]
         self._peer = ""
+        self._tls: str | None = None
         self._idle = False
         self._lost = False
         self._lingering = False
@@ -56,8 +65,11 @@ class Connection(asyncio.Protocol):
         self._transport = transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self._peer = peer[0] if peer else ""
+        secured = transport.get_extra_info("ssl_object")
+        self._tls = secured.version().removeprefix("TLSv") if secured is not None else None
         self._incoming = Incoming(loop, transport)
         self._outgoing = Outgoing(loop, transport, self._serving.limits.write_time)
+        self._serving.handshakes.discard(self)
         self._serving.connections.add(self)
         self._task = loop.create_task(self._serve())
         self._task.add_done_callback(self._over)
@@ -72,7 +84,9 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._incoming.end()
-        return not self._lingering  # the answer may still be read
+        return (
+            not self._lingering and self._tls is None
+        )  # the answer may still be read; TLS has no half-close
 
     def pause_writing(self) -> None:
         self._outgoing.pause()
@@ -171,7 +185,8 @@ class Connection(asyncio.Protocol):
 
     def _record(self, head: Head | None, answer: Answer | None, *, at: float, began: float) -> None:
         seconds = time.perf_counter() - began
-        access_log.record(self._peer, head, answer, at=at, seconds=seconds, sent=self._outgoing.sent)
+        peer = head.peer if head is not None else self._peer
+        access_log.record(peer, head, answer, at=at, seconds=seconds, sent=self._outgoing.sent)
 
     async def _head(self) -> Framed | None:
         """The next request's head; None when the client has no more. Raises Refused."""
@@ -189,7 +204,11 @@ class Connection(asyncio.Protocol):
         except TimedOut:
             raise Refused(408, "The head of the request did not come in time.") from None
         incoming.no_deadline()
-        return parse_head(incoming.take(end), limits, self._peer, secure=False)
+        framed = parse_head(
+            incoming.take(end), limits, self._peer, secure=self._tls is not None, tls=self._tls
+        )
+        head = self._serving.proxies.seen_through(framed.head)
+        return framed if head is framed.head else replace(framed, head=head)
 
     async def _begun(self) -> bool:
         """Until the first byte of a request; False when none comes. One empty line before it may come early

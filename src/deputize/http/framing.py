@@ -90,7 +90,7 @@ def end_of_head(buffer: bytearray, start: int, limits: HttpLimits) -> int | None
     return None
 
 
-def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool) -> Framed:
+def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool, tls: str | None = None) -> Framed:
     """A request's head. `raw` is exactly that, its blank line included. Raises Refused."""
     raw = raw.removeprefix(b"\r\n")  # an empty line before a request is passed over (RFC 9112, 2.2)
     method, target, version = _request_line(raw)
@@ -111,7 +111,7 @@ def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool) -> Frame
         for name, value in collector.headers
     )
     path, _, query = target.partition("?")
-    head = Head(method, path, query, headers, peer, secure)
+    head = Head(method, path, query, headers, peer, secure, tls)
     _check_host(head)
     length, chunked = _framing(head, version)
     return Framed(

@@ -14,6 +14,8 @@ from deputize.protocol.message import Answer, Content, FileSlice, Pieces
 SMALL = 64 * 1024
 # Bytes per sendfile call: other connections get their turn in between.
 SLICE = 1024 * 1024
+# Bytes of a file that are encrypted at once.
+PIECE = 256 * 1024
 BODILESS = frozenset({204, 304})
 # Control characters but the tab.
 UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -87,7 +89,9 @@ class Outgoing:
         self._full = False
         # Bytes of the current answer's body that the socket took.
         self.sent = 0
-        transport.set_write_buffer_limits(high=0)
+        self._encrypted = transport.get_extra_info("ssl_object") is not None
+        # uvloop's TLS pauses from the mark on and not beyond it: at 0, it would be paused for ever.
+        transport.set_write_buffer_limits(high=1 if self._encrypted else 0)
 
     def pause(self) -> None:
         """The transport holds bytes that the socket did not take."""
@@ -155,6 +159,18 @@ class Outgoing:
             raise ClientGone("the client went away")
 
     async def _send_file(self, body: FileSlice) -> None:
+        """By the kernel where nothing is encrypted, else read and written piece by piece."""
+        if not self._encrypted:
+            await self._sendfile(body)
+            return
+        for start in range(0, body.length, PIECE):
+            piece = FileSlice(body.file, body.offset + start, min(PIECE, body.length - start))
+            self._transport.write(_read(piece))
+            await self._flushed()
+            self.sent += piece.length
+            await asyncio.sleep(0)
+
+    async def _sendfile(self, body: FileSlice) -> None:
         """On a duplicate of the socket's descriptor, since event loops keep the original to themselves."""
         descriptor = os.dup(self._transport.get_extra_info("socket").fileno())
         try:

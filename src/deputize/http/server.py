@@ -1,13 +1,17 @@
 """Listening, and stopping without losing a request."""
 
 import asyncio
-from collections.abc import Callable
+import errno
+import socket
+import ssl
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from deputize.config import HttpLimits
 from deputize.http import health
 from deputize.http.connection import Connection, Handler, Serving
 from deputize.http.outgoing import Dates, content_of, head_of
+from deputize.http.proxies import NOBODY, Proxies
 from deputize.http.refusal import refusal
 
 BACKLOG = 1024
@@ -32,10 +36,10 @@ class TooMany(asyncio.Protocol):
 class Server:
     """A listening server."""
 
-    def __init__(self, listener: asyncio.Server, serving: Serving) -> None:
-        self._listener = listener
+    def __init__(self, listeners: Sequence[asyncio.Server], serving: Serving) -> None:
+        self._listeners = listeners
         self._serving = serving
-        self.port: int = listener.sockets[0].getsockname()[1]
+        self.port: int = listeners[0].sockets[0].getsockname()[1]
 
     async def drain(self, timeout: float) -> None:
         """Take no more connections, finish the requests in flight for up to `timeout` seconds, then cut
@@ -43,7 +47,8 @@ class Server:
         """
         serving = self._serving
         serving.draining = True
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout
         while serving.connections and loop.time() < until:
@@ -54,24 +59,72 @@ class Server:
             await connection.cut_off()
 
 
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen on every address of `host`, at `port` (0 takes a free one, the same for all).
+    Raises OSError.
+    """
+    sockets: list[socket.socket] = []
+    absent: OSError | None = None
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    try:
+        for family, _, _, _, address in dict.fromkeys(found):
+            chosen = sockets[0].getsockname()[1] if sockets else port
+            try:
+                sockets.append(_listener(family, (address[0], chosen, *address[2:])))
+            except OSError as error:
+                if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    raise
+                absent = error  # `localhost` is named in both families, also where one is switched off
+        if absent is not None and not sockets:
+            raise absent
+    except BaseException:
+        for listener in sockets:
+            listener.close()
+        raise
+    return sockets
+
+
+def _listener(family: int, address: tuple[str | int, ...]) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
 async def serve(
     handler: Handler,
-    host: str,
-    port: int,
+    sockets: Sequence[socket.socket],
     *,
     limits: HttpLimits,
     health: health.Report,
     clock: Callable[[], float],
+    tls: ssl.SSLContext | None = None,
+    proxies: Proxies = NOBODY,
 ) -> Server:
-    """Answer requests on `host` and `port` (0 takes a free one) with `handler`. Raises OSError."""
+    """Answer requests on `sockets` (from `listen`) with `handler`, by TLS if a context is given."""
     serving = Serving(
-        handler=handler, limits=limits, report=health, clock=clock, dates=Dates(clock), connections=set()
+        handler=handler, limits=limits, report=health, clock=clock, dates=Dates(clock), proxies=proxies
     )
 
     def connect() -> asyncio.Protocol:
-        return (
-            Connection(serving) if len(serving.connections) < limits.connections else TooMany(serving.dates)
-        )
+        if len(serving.connections) + len(serving.handshakes) >= limits.connections:
+            return TooMany(serving.dates)
+        connection = Connection(serving)
+        if tls is not None:
+            serving.handshakes.add(connection)
+        return connection
 
-    listener = await asyncio.get_running_loop().create_server(connect, host, port, backlog=BACKLOG)
-    return Server(listener, serving)
+    loop = asyncio.get_running_loop()
+    patience = limits.head_time if tls is not None else None
+    listeners = [
+        await loop.create_server(connect, sock=one, backlog=BACKLOG, ssl=tls, ssl_handshake_timeout=patience)
+        for one in sockets
+    ]
+    return Server(listeners, serving)

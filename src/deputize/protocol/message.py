@@ -12,7 +12,7 @@ class Head:
     `path` and `query` are the raw request target split at the first `?`, percent-escapes and all (latin-1
     decoded, so every byte is one character). `headers` keep their order; names are lower case, values are
     stripped of surrounding blanks and otherwise untouched. `peer` is the address the rules about addresses
-    apply to.
+    apply to, `secure` whether the client came by TLS, `tls` the protocol's version ("1.3") where it is known.
     """
 
     method: str
@@ -21,6 +21,7 @@ class Head:
     headers: tuple[tuple[str, str], ...]
     peer: str
     secure: bool
+    tls: str | None = None
 
     def get(self, name: str) -> str | None:
         """The first value of header `name` (given in lower case), or None."""

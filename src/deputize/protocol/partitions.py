@@ -33,6 +33,17 @@ HOME_REGIONS: Mapping[str, str] = {
     "aws-eusc": "eusc-de-east-1",
 }
 
+# The domains under which AWS's endpoints are, of all partitions.
+DNS_SUFFIXES = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+)
+
 
 @lru_cache(maxsize=256)
 def partition_of(region: str) -> str | None:

@@ -2,13 +2,14 @@
 
 import pytest
 
+from deputize.config import BASE_HOSTS
 from deputize.errors import ApiError
 from deputize.protocol.address import Address, locate
 from deputize.protocol.message import Head
 
 
-def at(host: str, path: str) -> Address:
-    return locate(Head("GET", path, "", (("host", host),), "127.0.0.1", False))
+def at(host: str, path: str, base_hosts: tuple[str, ...] = BASE_HOSTS) -> Address:
+    return locate(Head("GET", path, "", (("host", host),), "127.0.0.1", False), base_hosts)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ def at(host: str, path: str) -> Address:
         ("x", "/photos/%C3%A9", "photos", "é"),
         ("x", "/photos/%25", "photos", "%"),
         ("photos.s3.localhost", "//a", "photos", "/a"),
+        ("photos.localhost:", "/k", "photos", "k"),
     ],
 )
 def test_where_it_points(host: str, path: str, bucket: str | None, key: str | None) -> None:
@@ -51,3 +53,92 @@ def test_names_that_no_bucket_can_have(host: str) -> None:
     with pytest.raises(ApiError) as caught:
         at(host, "/k")
     assert caught.value.code == "InvalidBucketName"
+
+
+# Names of this server: two of the operator's, one of them S3's own, besides the defaults.
+NAMES = ("example.org", "s3.store.example.org", *BASE_HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        # Endpoints: path style.
+        ("example.org", None),
+        ("EXAMPLE.org.:443", None),
+        ("s3.example.org", None),
+        ("s3.eu-west-1.example.org", None),
+        ("s3.dualstack.eu-west-1.example.org", None),
+        ("s3-fips.dualstack.us-gov-west-1.example.org", None),
+        ("s3-eu-west-1.example.org", None),
+        ("s3.store.example.org", None),
+        ("s3.eu-west-1.localhost", None),
+        # Buckets below them.
+        ("photos.example.org", "photos"),
+        ("my.photos.example.org", "my.photos"),
+        ("PHOTOS.S3.Example.Org:8443", "photos"),
+        ("photos.s3.eu-west-1.example.org", "photos"),
+        ("my.photos.s3.dualstack.eu-west-1.example.org", "my.photos"),
+        ("photos.s3-eu-west-1.example.org", "photos"),
+        ("photos.s3.store.example.org", "photos"),
+        ("photos.s3.eu-west-1.localhost", "photos"),
+        # The longest base host counts, and one of S3's own has no further endpoints below it.
+        ("s3.eu-west-1.s3.store.example.org", "s3.eu-west-1"),
+        # The shortest endpoint counts.
+        ("a.s3.eu-west-1.s3.example.org", "a.s3.eu-west-1"),
+        ("s3.s3.example.org", "s3"),
+        # What is none of S3's names is a bucket, what looks like other services' too.
+        ("iam.example.org", "iam"),
+        ("sts.eu-west-1.example.org", "sts.eu-west-1"),
+        ("eu-west-1.example.org", "eu-west-1"),
+        ("dualstack.eu-west-1.example.org", "dualstack.eu-west-1"),
+        ("s3.nowhere-1.example.org", "s3.nowhere-1"),
+        # Names that merely end alike.
+        ("notexample.org", None),
+        ("photos.example.com", None),
+    ],
+)
+def test_hosts_below_the_operators_names(host: str, bucket: str | None) -> None:
+    path_style = at(host, "/other/k", NAMES)
+    assert path_style == (Address("other", "k") if bucket is None else Address(bucket, "other/k"))
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        ("s3.amazonaws.com", None),
+        ("s3.eu-west-1.amazonaws.com", None),
+        ("s3.dualstack.eu-west-1.amazonaws.com", None),
+        ("s3-us-west-2.amazonaws.com", None),
+        ("photos.s3.amazonaws.com", "photos"),
+        ("my.photos.s3.eu-west-1.amazonaws.com", "my.photos"),
+        ("photos.s3.cn-north-1.amazonaws.com.cn", "photos"),
+        ("photos.s3.eusc-de-east-1.amazonaws.eu", "photos"),
+        ("notamazonaws.com", None),
+    ],
+)
+def test_hosts_of_amazons(host: str, bucket: str | None) -> None:
+    assert at(host, "/other/k") == (Address("other", "k") if bucket is None else Address(bucket, "other/k"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "photos-111111111111.s3-accesspoint.eu-west-1.amazonaws.com",
+        "111111111111.s3-control.eu-west-1.amazonaws.com",
+        "photos.s3-accelerate.amazonaws.com",
+        "photos.s3-website-us-east-1.amazonaws.com",
+        "photos.amazonaws.com",
+        "sts.eu-west-1.amazonaws.com",
+    ],
+)
+def test_endpoints_of_amazons_that_address_otherwise(host: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        at(host, "/photos/k")
+    assert (caught.value.code, caught.value.status) == ("NotImplemented", 501)
+
+
+def test_no_bucket_before_the_dot() -> None:
+    for host in (".s3.localhost", ".s3.eu-west-1.localhost", ".s3.amazonaws.com"):
+        with pytest.raises(ApiError) as caught:
+            at(host, "/k")
+        assert caught.value.code == "InvalidBucketName"
