@@ -24,6 +24,7 @@ from deputize.http.proxies import NOBODY, Proxies
 from deputize.http.server import Server
 from deputize.http.server import serve as serve_http
 from deputize.iam.operations import iam
+from deputize.latch import Latch
 from deputize.s3.operations import s3
 from deputize.secrets.keyring import Keyring
 from deputize.store.api import Store
@@ -76,17 +77,20 @@ def open_installation(
     data: Path,
     environ: Mapping[str, str] = os.environ,
     settings: Settings = Settings(),  # noqa: B008 - frozen
+    latch: Latch | None = None,
 ) -> Iterator[Opened]:
-    """Open the installation in `data`, making what is missing.
+    """Open the installation in `data`, making what is missing. A disk error closes `latch`, which several
+    processes may share, and while it is closed nothing is written.
 
     Raises DataRefused, and what the key ring raises when the root key is missing or another one; nothing is
     changed then.
     """
     claim_directory(data)
     keyring = Keyring.open(data, environ)
-    store = SqliteStore.open(data / DATABASE)
+    latch = latch or Latch()
+    store = SqliteStore.open(data / DATABASE, latch)
     try:
-        yield Opened(store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs"), settings=settings)
+        yield Opened(store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs", latch), settings=settings)
     finally:
         store.close()
 

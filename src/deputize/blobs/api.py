@@ -8,10 +8,12 @@ class Staged(Protocol):
     """A blob being written. Until `commit` nobody else sees it."""
 
     def write(self, data: bytes) -> None:
-        """Append. Raises OSError."""
+        """Append. Raises BlobsFull, BlobsBroken, BlobsUnavailable (`deputize.blobs.errors`)."""
 
     def commit(self) -> bytes:
-        """Make the bytes durable; returns the blob's id. Raises OSError, and then nothing is kept."""
+        """Make the bytes durable; returns the blob's id. Raises what `write` raises, and then
+        nothing is kept.
+        """
 
     def abort(self) -> None:
         """Forget the bytes; harmless after `commit`."""
@@ -21,7 +23,7 @@ class BlobStore(Protocol):
     """Where blobs are. Ids are 16 random bytes, never a user's key."""
 
     def stage(self) -> Staged:
-        """Begin a blob. Raises OSError."""
+        """Begin a blob. Raises what `Staged.write` raises."""
 
     def open(self, blob: bytes) -> BinaryIO:
         """The blob's bytes, which stay readable when it is deleted meanwhile. Raises FileNotFoundError."""

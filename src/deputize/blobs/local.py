@@ -1,6 +1,8 @@
 """Blobs as files: `blobs/ab/abcd...`, written beside, synced, renamed, and the directory synced."""
 
 import contextlib
+import errno
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -8,20 +10,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 from deputize.blobs.api import Staged
+from deputize.blobs.errors import BlobsBroken, BlobsFull, BlobsUnavailable
+from deputize.latch import Latch
+
+log = logging.getLogger("deputize.blobs")
 
 ID_SIZE = 16
 STAGING = "staging"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class LocalBlobs:
-    """`blobs.api.BlobStore` over a directory, made for its owner alone."""
+    """`blobs.api.BlobStore` over a directory, made for its owner alone. A disk error closes `latch`, and
+    while it is closed nothing is written.
+    """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, latch: Latch) -> None:
         self._path = path
+        self._latch = latch
         self._staging = path / STAGING
         self._staging.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def stage(self) -> Staged:
+        if self._latch.closed:
+            raise BlobsBroken("a disk error stopped all writes")
         return StagedFile(self)
 
     def open(self, blob: bytes) -> BinaryIO:
@@ -45,6 +57,23 @@ class LocalBlobs:
                 if entry.stat().st_mtime < before:
                     Path(entry.path).unlink()
 
+    @contextlib.contextmanager
+    def writing(self, *, syncing: bool = False) -> Iterator[None]:
+        """Around what writes: OSErrors become errors of `blobs.errors`. An I/O error stops all writes, and so
+        does whatever a sync fails of but want of room: an fsync tried again may succeed although the data
+        is lost.
+        """
+        try:
+            yield
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise BlobsFull(str(error)) from error
+            if not syncing and error.errno != errno.EIO:
+                raise BlobsUnavailable(str(error)) from error
+            self._latch.close()
+            log.critical("writing stops: %s", error, exc_info=error)
+            raise BlobsBroken(str(error)) from error
+
     def path_of(self, blob: bytes) -> Path:
         """The file of a blob."""
         name = blob.hex()
@@ -59,40 +88,54 @@ class StagedFile:
     """A blob being written to a file of its own."""
 
     def __init__(self, blobs: LocalBlobs) -> None:
+        self._blobs = blobs
         self._id = secrets.token_bytes(ID_SIZE)
         self._staged = blobs.staged_path(self._id)
         self._final = blobs.path_of(self._id)
-        descriptor = os.open(self._staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with blobs.writing():
+            descriptor = os.open(self._staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         self._file = os.fdopen(descriptor, "wb", buffering=0)
 
     def write(self, data: bytes) -> None:
         view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) :]
+        with self._blobs.writing():
+            while view:
+                view = view[self._file.write(view) :]
 
     def commit(self) -> bytes:
         try:
-            os.fsync(self._file.fileno())
-            self._file.close()
+            self._sync(self._file.fileno())
             folder = self._final.parent
-            if not folder.exists():
+            with self._blobs.writing():
+                self._file.close()
+                made = not folder.exists()
                 folder.mkdir(mode=0o700, exist_ok=True)
-                _sync(folder.parent)
-            self._staged.rename(self._final)
-            _sync(folder)
+            if made:
+                self._sync_folder(folder.parent)
+            with self._blobs.writing():
+                self._staged.rename(self._final)
+            self._sync_folder(folder)
         except BaseException:
             self.abort()
+            with contextlib.suppress(OSError):
+                self._final.unlink(missing_ok=True)
             raise
         return self._id
 
     def abort(self) -> None:
-        self._file.close()
-        self._staged.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what stays is nobody's, and swept
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._staged.unlink(missing_ok=True)
 
+    def _sync(self, descriptor: int) -> None:
+        with self._blobs.writing(syncing=True):
+            os.fsync(descriptor)
 
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _sync_folder(self, folder: Path) -> None:
+        with self._blobs.writing():
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._sync(descriptor)
+        finally:
+            os.close(descriptor)

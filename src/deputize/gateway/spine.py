@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deputize.blobs.errors import BlobsUnavailable
 from deputize.errors import ApiError
 from deputize.gateway import authenticate, bodies, session_limits
 from deputize.gateway.arrival import Arrival, arrive, parse
@@ -56,7 +57,7 @@ class Gateway:
             error = refusal(problem, service)
         except ApiError as raised:
             error = raised
-        except StoreUnavailable:
+        except (StoreUnavailable, BlobsUnavailable):
             error = ApiError("ServiceUnavailable", "The server cannot store anything right now.", status=503)
         except ConnectionError:
             raise

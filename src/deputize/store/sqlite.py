@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
+from deputize.latch import Latch
 from deputize.store.api import Snapshot, StoreHealth, Transaction
 from deputize.store.lock import WritersLock
 from deputize.store.readers import Readers
@@ -23,16 +24,16 @@ class SqliteStore:
     fork; from the first use on it belongs to that process.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, latch: Latch) -> None:
         self.path = path
         self._readers = Readers(path)
-        self._writer = Writer(path)
+        self._writer = Writer(path, latch)
         self._process: int | None = None
 
     @classmethod
-    def open(cls, path: Path) -> "SqliteStore":
+    def open(cls, path: Path, latch: Latch | None = None) -> "SqliteStore":
         """The store in the file at `path`, made if it is missing, brought to this version's schema if it is
-        older.
+        older. A disk error closes `latch`, and while it is closed nothing is written.
 
         Raises StoreUnusable, SchemaTooNew.
         """
@@ -41,7 +42,7 @@ class SqliteStore:
             migrate(path, lock)
         finally:
             lock.close()
-        return cls(path)
+        return cls(path, latch or Latch())
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         self._claim()
@@ -58,7 +59,7 @@ class SqliteStore:
     def health(self) -> StoreHealth:
         writer = self._writer
         return StoreHealth(
-            writable=not writer.broken,
+            writable=not writer.latch.closed,
             full=writer.full,
             waiting=writer.queue.waiting,
             slow_locks=writer.lock.slow,

@@ -13,6 +13,7 @@ from typing import Any
 
 import apsw
 
+from deputize.latch import Latch
 from deputize.store.batch import Command, Outcome, run
 from deputize.store.errors import StoreBroken, StoreFull, StoreUnavailable
 from deputize.store.lock import WritersLock
@@ -31,10 +32,10 @@ BROKEN = "a disk error stopped all writes; start the server again"
 class Writer:
     """Runs commands, from its first one on in a thread of its own, until it is closed or the disk fails."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, latch: Latch) -> None:
         self.queue = Queue()
         self.lock = WritersLock(database)
-        self.broken = False
+        self.latch = latch
         self.full = False
         self._database = database
         self._wal_pages = 0
@@ -49,7 +50,7 @@ class Writer:
         if self.queue.put(Job(command, future)):
             self._start()
         else:
-            refusal = StoreBroken(BROKEN) if self.broken else StoreUnavailable("the store is closed")
+            refusal = StoreBroken(BROKEN) if self.latch.closed else StoreUnavailable("the store is closed")
             future.set_exception(refusal)
         return future
 
@@ -82,11 +83,15 @@ class Writer:
             db = SqlTransaction(Sql(self._connection))
             while self.queue.wait():
                 self._commit(db)
-            self._checkpoint(self._connection)
+            if not self.latch.closed:
+                self._checkpoint(self._connection)
         except BaseException as error:
             self._stop(error)
 
     def _commit(self, db: SqlTransaction) -> None:
+        if self.latch.closed:  # by a failure that another part or process met
+            self._refuse(self.queue.take())
+            return
         with self.lock:
             self._running = self.queue.take()
             outcomes = run(db, [job.command for job in self._running])
@@ -134,7 +139,7 @@ class Writer:
         what was never acknowledged.
         """
         log.critical("writing stops: %s", error, exc_info=error)
-        self.broken = True
+        self.latch.close()
         self.queue.close()
         self._refuse(self._running)
         while self.queue.wait():

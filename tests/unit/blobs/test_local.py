@@ -1,16 +1,20 @@
 """Blobs as files: whole or not there, under names that are nobody's."""
 
+import errno
+import itertools
 import os
 from pathlib import Path
 
 import pytest
 
+from deputize.blobs.errors import BlobsBroken, BlobsFull, BlobsUnavailable
 from deputize.blobs.local import LocalBlobs
+from deputize.latch import Latch
 
 
 @pytest.fixture
 def blobs(tmp_path: Path) -> LocalBlobs:
-    return LocalBlobs(tmp_path / "blobs")
+    return LocalBlobs(tmp_path / "blobs", Latch())
 
 
 def written(blobs: LocalBlobs, *pieces: bytes) -> bytes:
@@ -69,17 +73,68 @@ def test_what_a_crash_left_is_cleared(blobs: LocalBlobs, tmp_path: Path) -> None
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_commit_that_fails_keeps_nothing(
-    blobs: LocalBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def fail(monkeypatch: pytest.MonkeyPatch, code: int, *, at: int = 1) -> None:
+    """From its call `at` on, fsync fails with `code`."""
+    calls = itertools.count(1)
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if next(calls) >= at:
+            raise OSError(code, os.strerror(code))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_failed_fsync_keeps_nothing_and_stops_writes_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
+    """Of the file, of the folder that its folder is made in, of its folder."""
+    latch = Latch()
+    blobs = LocalBlobs(tmp_path / "blobs", latch)
     staged = blobs.stage()
     staged.write(b"x")
-
-    def broken(descriptor: int) -> None:
-        raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(OSError, match="Input/output"):
+    fail(monkeypatch, errno.EIO, at=at)
+    with pytest.raises(BlobsBroken):
         staged.commit()
+    assert files_in(tmp_path) == []
+    assert latch.closed
     monkeypatch.undo()
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    with pytest.raises(BlobsBroken):
+        blobs.stage()
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_keeps_nothing_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, at: int
+) -> None:
+    latch = Latch()
+    blobs = LocalBlobs(tmp_path / "blobs", latch)
+    staged = blobs.stage()
+    fail(monkeypatch, code, at=at)
+    with pytest.raises(BlobsFull):
+        staged.commit()
+    assert files_in(tmp_path) == []
+    monkeypatch.undo()
+    assert not latch.closed
+    assert written(blobs, b"y")
+
+
+def test_what_is_no_fault_of_the_disks_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    latch = Latch()
+    blobs = LocalBlobs(tmp_path / "blobs", latch)
+
+    def exhausted(*_: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "open", exhausted)
+    with pytest.raises(BlobsUnavailable) as caught:
+        blobs.stage()
+    assert type(caught.value) is BlobsUnavailable
+    assert not latch.closed

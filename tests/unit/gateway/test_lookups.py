@@ -12,6 +12,7 @@ from deputize.blobs.local import LocalBlobs
 from deputize.gateway import authenticate, bodies
 from deputize.gateway.caller import Caller
 from deputize.gateway.managed_policies import default_document, policy_by_arn
+from deputize.latch import Latch
 from deputize.model.account import Account
 from deputize.model.credentials import AccessKey
 from deputize.model.policies import ManagedPolicy
@@ -78,4 +79,4 @@ def test_a_policy_without_its_version_is_an_error(filled: SqliteStore) -> None:
 def test_an_object_without_its_bytes_is_an_error(filled: SqliteStore, tmp_path: Path) -> None:
     wanted = bodies.StoredBytes(bytes(16), 0, 1)
     with filled.snapshot() as db, pytest.raises(LookupError):
-        bodies.opened(cast(Any, db), LocalBlobs(tmp_path / "blobs"), wanted)
+        bodies.opened(cast(Any, db), LocalBlobs(tmp_path / "blobs", Latch()), wanted)

@@ -10,6 +10,7 @@ import pytest
 from tests.fix_store import Disk
 from tests.unit.store.samples import one_batch, put
 
+from deputize.latch import Latch
 from deputize.store import schema, writer
 from deputize.store.api import Transaction
 from deputize.store.errors import StoreBroken, StoreBusy
@@ -224,3 +225,16 @@ def test_a_failure_of_an_unknown_kind_stops_writes_and_lets_others_go_on(store: 
     other.write(partial(put, key=b"c")).result(10)
     assert [stored(other, key) for key in (b"a", b"b", b"c")] == [False, False, True]
     other.close()
+
+
+def test_a_failure_met_elsewhere_stops_writes_and_not_reads(store: SqliteStore, tmp_path: Path) -> None:
+    """By the blobs, or by another process: they share the latch."""
+    latch = Latch()
+    shared = SqliteStore.open(tmp_path / "test.db", latch)
+    shared.write(partial(put, key=b"before")).result(10)
+    latch.close()
+    with pytest.raises(StoreBroken):
+        shared.write(partial(put, key=b"after")).result(10)
+    assert shared.health().writable is False
+    assert (stored(shared, b"before"), stored(shared, b"after")) == (True, False)
+    shared.close()
