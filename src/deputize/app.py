@@ -1,7 +1,6 @@
 """The one place that knows every part and joins them; it owns the clock and the background jobs."""
 
 import asyncio
-import itertools
 import logging
 import os
 import socket
@@ -28,12 +27,14 @@ from deputize.latch import Latch
 from deputize.s3.operations import s3
 from deputize.secrets.keyring import Keyring
 from deputize.store.api import Store
+from deputize.store.lock import JobLock
 from deputize.store.sqlite import SqliteStore
 from deputize.sts.operations import sts
 
 log = logging.getLogger("deputize.app")
 
 DATABASE = "deputize.db"
+JOBS_LOCK = "jobs-lock"
 # Seconds between two rounds of the background jobs, and rounds between two looks at every file.
 SWEEP_INTERVAL = 60.0
 ORPHAN_ROUNDS = 24 * 60
@@ -52,6 +53,7 @@ class Opened:
     """An installation's parts, open for use."""
 
     store: Store
+    jobs: JobLock
     keyring: Keyring
     blobs: BlobStore
     settings: Settings
@@ -89,10 +91,18 @@ def open_installation(
     keyring = Keyring.open(data, environ)
     latch = latch or Latch()
     store = SqliteStore.open(data / DATABASE, latch)
+    jobs = JobLock(data / JOBS_LOCK)
     try:
-        yield Opened(store=store, keyring=keyring, blobs=LocalBlobs(data / "blobs", latch), settings=settings)
+        yield Opened(
+            store=store,
+            jobs=jobs,
+            keyring=keyring,
+            blobs=LocalBlobs(data / "blobs", latch),
+            settings=settings,
+        )
     finally:
         store.close()
+        jobs.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +161,16 @@ def health(opened: Opened) -> Mapping[str, object]:
 
 
 async def _background(opened: Opened, clock: Callable[[], float]) -> None:
-    """The jobs that nobody waits for, a round every SWEEP_INTERVAL seconds."""
-    for number in itertools.count():
+    """The jobs that nobody waits for, a round every SWEEP_INTERVAL seconds, in one of the processes that
+    share the data.
+    """
+    number = 0
+    while True:
         await asyncio.sleep(SWEEP_INTERVAL)
         try:
-            await asyncio.to_thread(clean, opened, clock(), files=number % ORPHAN_ROUNDS == 0)
+            if opened.jobs.take():
+                await asyncio.to_thread(clean, opened, clock(), files=number % ORPHAN_ROUNDS == 0)
+                number += 1
         except Exception:
             log.exception("a background job failed; the next round tries again")
 

@@ -12,6 +12,7 @@ import click
 from deputize.app import DataRefused, Opened, open_installation
 from deputize.config import Settings
 from deputize.domain.accounts import AccountRefused
+from deputize.latch import Latch
 from deputize.secrets.root_key import RootKeyRefused
 from deputize.store.errors import StoreUnavailable, StoreUnusable
 
@@ -48,10 +49,14 @@ def fail(message: str, hint: str | None = None, *, code: int = 1) -> NoReturn:
 
 
 @contextmanager
-def opened(data: Path, settings: Settings = Settings()) -> Iterator[Opened]:  # noqa: B008 - frozen
+def opened(
+    data: Path,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    latch: Latch | None = None,
+) -> Iterator[Opened]:
     """The installation in `data`; what stands in the way ends the command with its hint."""
     try:
-        with open_installation(data, settings=settings) as installation:
+        with open_installation(data, settings=settings, latch=latch) as installation:
             yield installation
     except (DataRefused, RootKeyRefused) as refused:
         fail(str(refused), refused.hint)

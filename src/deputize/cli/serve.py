@@ -7,7 +7,9 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,15 +20,20 @@ from deputize.app import Opened
 from deputize.cli import banner
 from deputize.cli.common import data_option, fail, opened
 from deputize.cli.main import STARTED
+from deputize.cli.workers import STOPPING, Supervisor, WorkerFailed
 from deputize.config import BASE_HOSTS, Settings
+from deputize.http.access_log import LineFile
 from deputize.http.proxies import Proxies, network
 from deputize.http.server import listen
 from deputize.http.tls import Certificate, TlsRefused
+from deputize.latch import Latch
 
 log = logging.getLogger("deputize.cli")
 
 # Requests in flight have this long to finish when the server stops (seconds).
 GRACE = 10.0
+# What workers may take beyond that before they are killed.
+MARGIN = 5.0
 # A name of two labels or more, or `localhost`'s kind; the last label is no number, or it would be an address.
 HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -41,6 +48,7 @@ class Plan:
     settings: Settings
     certificate: Certificate | None
     proxies: Proxies
+    latch: Latch
 
 
 @click.command()
@@ -73,6 +81,13 @@ class Plan:
     help="Believe X-Forwarded-For and X-Forwarded-Proto from proxies in this network. Repeatable.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that share the port and the data.",
+)
+@click.option(
     "--access-log",
     type=click.Path(path_type=Path),
     help="Where a line of JSON per request goes; `-` is stdout.",
@@ -86,6 +101,7 @@ def serve(
     tls_cert: Path | None,
     tls_key: Path | None,
     trusted: tuple[str, ...],
+    workers: int,
     access_log: Path | None,
 ) -> None:
     """Start the server: IAM, STS and S3 on one port.
@@ -100,11 +116,44 @@ def serve(
         settings=Settings(base_hosts=tuple(dict.fromkeys([*map(_base_host, base_hosts), *BASE_HOSTS]))),
         certificate=_certificate(tls_cert, tls_key),
         proxies=_proxies(trusted),
+        latch=Latch(),
     )
     _log_to(access_log)
     with opened(data, plan.settings) as installation:
-        sockets = _listening(host, port)
-        uvloop.run(_run(installation, plan, host, sockets))
+        accounts = banner.known_accounts(installation)
+    sockets = _listening(host, port)
+
+    def ready() -> None:
+        banner.show(
+            url=banner.url_of(host, sockets[0].getsockname()[1], tls=plan.certificate is not None),
+            host=host,
+            data=data,
+            accounts=accounts,
+            took=time.monotonic() - STARTED,
+        )
+
+    if workers == 1:
+        _work(plan, sockets, ready, None)
+    else:
+        _supervise(plan, sockets, workers, ready)
+
+
+def _supervise(plan: Plan, sockets: list[socket.socket], workers: int, ready: Callable[[], None]) -> None:
+    work = partial(_work, plan, sockets)
+    hang_up = plan.certificate is not None
+    supervisor = Supervisor(workers, work, sockets, grace=GRACE + MARGIN, hang_up=hang_up)
+    try:
+        supervisor.run(ready)
+    except WorkerFailed:
+        fail("a worker could not start", "it says why above")
+
+
+def _work(plan: Plan, sockets: list[socket.socket], ready: Callable[[], None], lifeline: int | None) -> None:
+    """Serve until told to stop: the whole of a single server, and of a worker, whose `lifeline` ends with its
+    parent.
+    """
+    with opened(plan.data, plan.settings, plan.latch) as installation:
+        uvloop.run(_run(installation, plan, sockets, ready, lifeline))
 
 
 def _base_host(name: str) -> str:
@@ -143,7 +192,13 @@ def _listening(host: str, port: int) -> list[socket.socket]:
         )
 
 
-async def _run(installation: Opened, plan: Plan, host: str, sockets: list[socket.socket]) -> None:
+async def _run(
+    installation: Opened,
+    plan: Plan,
+    sockets: list[socket.socket],
+    ready: Callable[[], None],
+    lifeline: int | None,
+) -> None:
     certificate = plan.certificate
     running = await app.serve(
         installation,
@@ -157,15 +212,14 @@ async def _run(installation: Opened, plan: Plan, host: str, sockets: list[socket
         loop.add_signal_handler(received, stop.set)
     if certificate is not None:
         loop.add_signal_handler(signal.SIGHUP, _reload, certificate)
-    banner.show(
-        url=banner.url_of(host, running.port, tls=certificate is not None),
-        host=host,
-        data=plan.data,
-        accounts=banner.known_accounts(installation),
-        took=time.monotonic() - STARTED,
-    )
+    if lifeline is not None:
+        loop.add_reader(lifeline, stop.set)
+    ready()
     await stop.wait()
-    click.echo("Stopping: requests in flight are finished first.", err=True)
+    if lifeline is None:
+        click.echo(STOPPING, err=True)
+    else:
+        loop.remove_reader(lifeline)
     await running.drain(GRACE)
 
 
@@ -185,7 +239,10 @@ def _log_to(access_log: Path | None) -> None:
     if access_log is None:
         log.setLevel(logging.CRITICAL)
         return
-    handler = logging.StreamHandler(sys.stdout) if str(access_log) == "-" else logging.FileHandler(access_log)
+    try:
+        handler = LineFile(None if str(access_log) == "-" else access_log)
+    except OSError as error:
+        fail(f"cannot write {access_log}: {error.strerror}", "name another --access-log", code=2)
     handler.setFormatter(logging.Formatter("%(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -1,5 +1,8 @@
-"""The lock that lets the writers of a database file take turns, other processes included."""
+"""The locks between the processes that share a data directory: the writers take turns, and one does the
+background jobs.
+"""
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -11,6 +14,34 @@ log = logging.getLogger("deputize.store")
 
 # A wait beyond this is counted and logged (seconds).
 SLOW = 1.0
+
+
+class JobLock:
+    """Held by the one process that does the background jobs on the data; when it ends, however it ends, the
+    next to ask has it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+        self._held = False
+
+    def take(self) -> bool:
+        """Whether this process has it, now or since it first did. Raises OSError."""
+        if self._descriptor is None:  # at the first use, after any fork
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not self._held:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._held = True
+        return self._held
+
+    def close(self) -> None:
+        """Leave it to others."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            self._held = False
 
 
 class WritersLock:
