@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.conformance.http_edge import wait_until
+from tests.fix_tls import make_certificate
 
 from deputize.cli.demo.script import CHAPTERS
 from deputize.model import ids
@@ -57,6 +60,11 @@ def serving(data: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]"
         process.wait(20)
         process.stdout.close()
         process.stderr.close()
+
+
+def presented(port: int) -> str:
+    """The certificate that the server shows."""
+    return ssl.get_server_certificate(("127.0.0.1", port), timeout=20)
 
 
 def sts(url: str, key: Any) -> Any:
@@ -237,6 +245,46 @@ class TestServe:
         line = json.loads(log.read_text().splitlines()[-1])
         assert (line["method"], line["path"], line["status"]) == ("POST", "/", 200)
         assert made["Admin"]["AccessKeyId"] not in log.read_text()
+
+    @pytest.mark.parametrize(
+        ("options", "wrong", "remedy"),
+        [
+            (("--tls-cert", "c.pem"), "--tls-cert is given without --tls-key", "TLS needs both"),
+            (("--tls-key", "k.pem"), "--tls-key is given without --tls-cert", "TLS needs both"),
+            (("--tls-cert", "c.pem", "--tls-key", "k.pem"), "cannot read c.pem", "name a PEM file"),
+            (("--base-host", "http://a.example"), "is no DNS name", "give the name alone"),
+            (("--base-host", "a.example:80"), "is no DNS name", "give the name alone"),
+            (("--base-host", "10.0.0.1"), "is no DNS name", "give the name alone"),
+            (("--base-host", ""), "is no DNS name", "give the name alone"),
+            (("--trusted-proxy", "10.0.0.1/8"), "has host bits set", "give a network"),
+            (("--trusted-proxy", "0.0.0.0/0"), "would trust everybody", "give a network"),
+            (("--access-log", "/nowhere/log"), "cannot write /nowhere/log", "name another --access-log"),
+        ],
+    )
+    def test_bad_input_says_what_is_wrong_and_what_to_do(
+        self, tmp_path: Path, options: tuple[str, ...], wrong: str, remedy: str
+    ) -> None:
+        done = run("serve", "--data", str(tmp_path / "d"), *options, cwd=tmp_path)
+        assert done.returncode == 2
+        first, second = done.stderr.splitlines()
+        assert first.startswith("error: ")
+        assert wrong in first
+        assert remedy in second
+        assert not (tmp_path / "d").exists()
+
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_by_tls_and_its_certificate_renewed(self, tmp_path: Path, workers: str) -> None:
+        files = make_certificate(tmp_path / "tls")
+        options = ("--tls-cert", str(files.chain), "--tls-key", str(files.key), "--workers", workers)
+        with serving(tmp_path / "d", "--host", "0.0.0.0", *options) as (process, url, banner):  # noqa: S104
+            assert url.startswith("https://")
+            assert "Warning" not in banner
+            port = int(url.rpartition(":")[2])
+            first = presented(port)
+            make_certificate(tmp_path / "tls", common_name="renewed")
+            process.send_signal(signal.SIGHUP)
+            wait_until(lambda: presented(port) != first)
+            assert process.poll() is None
 
     def test_a_port_that_is_taken(self, tmp_path: Path) -> None:
         with socket.socket() as taken:
