@@ -1,6 +1,7 @@
 """The command line as a person uses it: child processes, exit codes, and what is said."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -60,6 +61,11 @@ def serving(data: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]"
         process.wait(20)
         process.stdout.close()
         process.stderr.close()
+
+
+def children_of(process: int) -> list[int]:
+    """Its workers, if it has any."""
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def presented(port: int) -> str:
@@ -285,6 +291,10 @@ class TestServe:
             process.send_signal(signal.SIGHUP)
             wait_until(lambda: presented(port) != first)
             assert process.poll() is None
+            # A worker that is started again later has the new one too.
+            for worker in children_of(process.pid):
+                os.kill(worker, signal.SIGKILL)
+            assert presented(port) != first
 
     def test_a_port_that_is_taken(self, tmp_path: Path) -> None:
         with socket.socket() as taken:

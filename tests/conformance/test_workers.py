@@ -22,15 +22,11 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from tests.conformance.http_edge import read_until, reply_on, wait_until
-from tests.conformance.test_cli import PROGRAM, create, run, serving
+from tests.conformance.test_cli import PROGRAM, children_of, create, run, serving
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 READ = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}}
-
-
-def workers_of(parent: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 def holds(process: int, connection: socket.socket) -> bool:
@@ -68,7 +64,7 @@ class Servers:
 
     @property
     def workers(self) -> list[int]:
-        return workers_of(self.process.pid)
+        return children_of(self.process.pid)
 
     def connection_to(self, worker: int) -> socket.socket:
         """A connection that this worker has taken: the others stand still until it has."""
@@ -270,9 +266,17 @@ def test_every_line_of_the_access_log_is_whole(servers: Servers, tmp_path: Path)
     assert sorted(line["path"] for line in lines) == sorted(path for path in paths for _ in range(20))
 
 
-def test_one_number_of_workers_is_one_process(tmp_path: Path) -> None:
+def test_the_parent_has_one_thread_and_nothing_of_the_data(servers: Servers) -> None:
+    """Whatever it had, the workers that it forks would inherit."""
+    parent = Path(f"/proc/{servers.process.pid}")
+    assert len(list((parent / "task").iterdir())) == 1
+    held = [str(link.readlink()) for link in (parent / "fd").iterdir()]
+    assert [one for one in held if one.startswith(str(servers.data))] == []
+
+
+def test_one_worker_is_one_process(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (process, _, _):
-        assert workers_of(process.pid) == []
+        assert children_of(process.pid) == []
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "65", "two"])

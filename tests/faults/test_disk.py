@@ -19,8 +19,8 @@ import boto3
 import botocore.config
 import pytest
 from tests.conformance.http_edge import wait_until
-from tests.conformance.test_cli import create, serving
-from tests.conformance.test_workers import stopped, workers_of
+from tests.conformance.test_cli import children_of, create, serving
+from tests.conformance.test_workers import stopped
 from tests.refusals import refused
 
 UNAVAILABLE = ("ServiceUnavailable", "The server cannot store anything right now.", 503)
@@ -109,7 +109,7 @@ def test_a_failed_sync_is_not_acknowledged_and_stops_writes(
     with serving(data, "--workers", workers) as (process, url, _), client(url, admin) as s3:
         s3.create_bucket(Bucket="disk")
         s3.put_object(Bucket="disk", Key="before", Body=LARGE)
-        processes = workers_of(process.pid) or [process.pid]
+        processes = children_of(process.pid) or [process.pid]
         assert ready(url)
         with only(processes[0], processes), failing(processes[0], calls, "EIO"), client(url, admin) as one:
             assert refused(one.put_object, Bucket="disk", Key="failed", Body=body) == UNAVAILABLE

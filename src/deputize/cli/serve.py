@@ -152,6 +152,8 @@ def _work(plan: Plan, sockets: list[socket.socket], ready: Callable[[], None], l
     """Serve until told to stop: the whole of a single server, and of a worker, whose `lifeline` ends with its
     parent.
     """
+    if lifeline is not None and plan.certificate is not None:
+        _reload(plan.certificate)  # the parent has what was there at its own start
     with opened(plan.data, plan.settings, plan.latch) as installation:
         uvloop.run(_run(installation, plan, sockets, ready, lifeline))
 
