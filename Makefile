@@ -27,7 +27,7 @@ lint: install
 	$(BIN)/python tools/sizes.py
 
 check: lint  ## the fast loop: style, types, layers, quick tests
-	$(RUN_TESTS) -q -m "not slow" --ignore=tests/access --ignore=tests/conformance --ignore=tests/faults
+	$(RUN_TESTS) -q -m "not slow" --ignore=tests/access --ignore=tests/attacks --ignore=tests/conformance --ignore=tests/faults
 
 generated: install  ## are the generated files what their programs make?
 	$(BIN)/python tools/models.py --check

@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.conformance.fix_iam",
     "tests.conformance.fix_s3",
     "tests.conformance.fix_tutorial",
+    "tests.attacks.fix_target",
 ]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import apsw
 import pytest
 from botocore.exceptions import ClientError
 from tests.access import iam as _iam  # noqa: F401 - the examples register themselves
@@ -14,6 +13,7 @@ from tests.access import s3 as _s3  # noqa: F401
 from tests.access import sts as _sts  # noqa: F401
 from tests.access.harness import EXAMPLES, Example, Stage, policy, statement, trust
 from tests.fix_world import Clock, Keys, World, running
+from tests.state import dump
 
 from deputize import app
 from deputize.gateway.operation import Open, Operation
@@ -22,8 +22,6 @@ OPERATIONS = [operation for service in app.services().values() for operation in 
 NAMES = [f"{operation.service}:{operation.name}" for operation in OPERATIONS]
 # Those that ask for a right at all.
 ASKING = [operation for operation in OPERATIONS if not isinstance(operation.access, Open)]
-# What changes with every call, whether it is refused or not.
-ALWAYS_WRITTEN = {"events", "key_uses", "role_uses"}
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +57,6 @@ def call(world: World, keys: Keys | None, example: Example, request: dict[str, A
             example.operation,
         )
     return answer
-
-
-def dump(world: World) -> dict[str, list[str]]:
-    """Everything the database remembers that a refused call must not change."""
-    connection = apsw.Connection(str(world.data / app.DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            table: sorted(map(repr, connection.execute(f'SELECT * FROM "{table}"')))
-            for table in tables
-            if table not in ALWAYS_WRITTEN
-        }
-    finally:
-        connection.close()
 
 
 def rows_of(world: World, account: str, other: str) -> dict[str, list[str]]:
