@@ -6,8 +6,9 @@ Shares no code with the product or with botocore.
 
 import hashlib
 import hmac
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_to_bytes
 
@@ -18,6 +19,7 @@ from deputize.protocol.sigv4_stream import Chain
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
+BLANKS = re.compile("[ \t]+")
 Headers = tuple[tuple[str, str], ...]
 # No answer may take longer (seconds): a server that hangs is an attack that succeeded.
 PATIENCE = 10.0
@@ -143,7 +145,7 @@ class Signer:
     def _canonical(self, request: Request, names: str, payload: str) -> str:
         said = request.headers + self.promised
         values = {
-            name: ",".join(" ".join(value.split(" ")).strip() for n, value in said if n.lower() == name)
+            name: ",".join(BLANKS.sub(" ", value.strip(" \t")) for n, value in said if n.lower() == name)
             for name in names.split(";")
         }
         path = request.path if self.service != "s3" else _encoded(request.path, "/")
@@ -165,18 +167,30 @@ def host(world: World) -> tuple[str, str]:
 
 def send(world: World, request: Request) -> Reply:
     """The answer to one request, which must come, in time, and be no failure of the server's."""
-    (reply,) = exchange(world, request.raw())
+    (reply,) = exchange(world, request.raw(), head_only=request.method == "HEAD")
     return reply
 
 
-def exchange(world: World, raw: bytes) -> list[Reply]:
+def exchange(world: World, raw: bytes, *, head_only: bool = False) -> list[Reply]:
     """All answers to these bytes. 501 is what S3 says of what it does not offer; no other 5xx may come."""
     began = time.monotonic()
-    found = replies(world.raw(raw))
+    found = replies(world.raw(raw), head_only=head_only)
     assert time.monotonic() - began < PATIENCE
     for reply in found:
         assert reply.status < 500 or reply.status == 501, reply
     return found
+
+
+def pipelined(world: World, requests: Iterable[Request], batch: int = 50) -> Iterator[tuple[Request, Reply]]:
+    """Each request (all or none are HEAD) with its answer: many on one connection, to be quick."""
+    waiting = list(requests)
+    while waiting:
+        *others, last = waiting[:batch]
+        raw = b"".join(one.also(("Connection", "keep-alive")).raw() for one in others) + last.raw()
+        answered = exchange(world, raw, head_only=last.method == "HEAD")
+        yield from zip(waiting, answered, strict=False)
+        # An answer that closes leaves what is behind it undone.
+        waiting = waiting[len(answered) :]
 
 
 def code_of(reply: Reply) -> str:

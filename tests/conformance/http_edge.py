@@ -169,13 +169,13 @@ def reply_on(connection: socket.socket, *, head_only: bool = False) -> Reply:
     return _reply(head, body)
 
 
-def replies(raw: bytes) -> list[Reply]:
-    """The answers in `raw`, each with its whole body."""
+def replies(raw: bytes, *, head_only: bool = False) -> list[Reply]:
+    """The answers in `raw`, each with its whole body; answers to HEAD have none."""
     found = []
     while raw:
         head, blank, raw = raw.partition(b"\r\n\r\n")
         assert blank, f"no answer: {head!r}"
-        length = int(_headers(head).get("content-length", "0"))
+        length = 0 if head_only else int(_headers(head).get("content-length", "0"))
         assert len(raw) >= length, "closed within an answer"
         found.append(_reply(head, raw[:length]))
         raw = raw[length:]

@@ -1,8 +1,10 @@
 """What a request asks for, found out from its head and, unless it is an upload, its body."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from deputize.config import Settings
@@ -22,6 +24,8 @@ from deputize.protocol.sigv4_stream import form_of
 FORM_LIMIT = 10_000_000
 # Operations whose checksum headers speak of the object, and not of the body (S3 API).
 OF_THE_OBJECT = frozenset({"CompleteMultipartUpload"})
+# Forms of at least this size are read in a thread: their escapes may take seconds.
+THREAD_FORM = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,11 @@ async def parse(
     """The request's members. Reads the body of a REST request and verifies what was promised about it, unless
     it `uploads`.
     """
-    if arrival.form is not None or uploads:
-        return arrival.codec.parse(arrival.model, head, arrival.form or b"", arrival.labels)
+    if uploads:
+        return arrival.codec.parse(arrival.model, head, b"", arrival.labels)
+    if arrival.form is not None:
+        reading = partial(arrival.codec.parse, arrival.model, head, arrival.form, arrival.labels)
+        return reading() if len(arrival.form) < THREAD_FORM else await asyncio.to_thread(reading)
     if form_of(head) is not None:
         raise ApiError("NotImplemented", f"{arrival.model.name} takes no body in chunks.", status=501)
     content = await body.read(arrival.codec.body_limit(arrival.model))

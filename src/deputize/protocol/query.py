@@ -1,7 +1,7 @@
 """The query protocol: forms in, XML out (Smithy, "AWS query protocol"). IAM and STS speak it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from xml.sax.saxutils import quoteattr
@@ -17,6 +17,9 @@ from deputize.protocol.xml import DECLARATION, XmlWriter, text
 BODY_LIMIT = 10_000_000
 # Far above what any request of these services needs.
 PARAMETERS = 20_000
+# What finds the operation, and how long such a name is at most, each byte of it escaped.
+ADDRESS = frozenset({"Action", "Version", "X-Amz-Credential"})
+LONGEST_ADDRESS = 3 * max(map(len, ADDRESS))
 DEPTH = 16
 # Statuses of errors that every service knows and no model names (IAM and STS, "Common errors").
 COMMON = {
@@ -46,6 +49,25 @@ def parameters(head: Head, body: bytes) -> dict[str, str]:
     Raises MalformedQueryString.
     """
     found: dict[str, str] = {}
+    for name, value in _pairs(head, body):
+        found.setdefault(_decoded(name), _decoded(value))
+    return found
+
+
+def addressed(head: Head, body: bytes) -> dict[str, str]:
+    """Those parameters that say where a request belongs. Nobody has signed yet: nothing else of what may be
+    megabytes is decoded.
+
+    Raises MalformedQueryString.
+    """
+    found: dict[str, str] = {}
+    for raw, value in _pairs(head, body):
+        if len(raw) <= LONGEST_ADDRESS and (name := _decoded(raw)) in ADDRESS:
+            found.setdefault(name, _decoded(value))
+    return found
+
+
+def _pairs(head: Head, body: bytes) -> Iterator[tuple[bytes, bytes]]:
     for source in (head.query.encode("latin-1"), body):
         parts = source.split(b"&", PARAMETERS)
         if len(parts) > PARAMETERS:
@@ -53,8 +75,7 @@ def parameters(head: Head, body: bytes) -> dict[str, str]:
         for part in parts:
             if part:
                 name, _, value = part.partition(b"=")
-                found.setdefault(_decoded(name), _decoded(value))
-    return found
+                yield name, value
 
 
 def _decoded(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from deputize.errors import ApiError
 from deputize.protocol.address import Address
 from deputize.protocol.message import Head
 from deputize.protocol.model import OperationModel, load
-from deputize.protocol.query import parameters
+from deputize.protocol.query import addressed
 from deputize.protocol.sigv4 import query_pairs
 
 SERVICES = ("iam", "sts", "s3")
@@ -45,7 +45,7 @@ def query_operation(service: str, head: Head, body: bytes) -> OperationModel:
 
     Raises MissingAction, InvalidAction, MalformedQueryString.
     """
-    found = parameters(head, body)
+    found = addressed(head, body)
     name, version = found.get("Action"), found.get("Version", "")
     if not name:
         raise ApiError(
