@@ -39,6 +39,11 @@ def put(target: Target) -> Request:
     return target.request("PUT", "forged")
 
 
+def upload_part(target: Target) -> Request:
+    upload = target.s3.create_multipart_upload(Bucket=target.bucket, Key="forged")["UploadId"]
+    return target.request("PUT", "forged", "partNumber=1", f"uploadId={upload}")
+
+
 def post(target: Target) -> Request:
     """A browser's form; it is not offered, and so has no control that succeeds."""
     return target.request("POST", headers=(("Content-Type", "multipart/form-data; boundary=b"),))
@@ -50,7 +55,7 @@ def extract(target: Target) -> Request:
     return target.request("PUT", "forged.tar", headers=named)
 
 
-UPLOADS = {"PUT": put, "POST": post, "extract": extract}
+UPLOADS = {"PUT": put, "UploadPart": upload_part, "POST": post, "extract": extract}
 # Rightly signed, these succeed; signed chunks go on from a signature in the header.
 SIGNED_CHUNKS = {"chunks", "chunks and trailer"}
 TAKEN = {"hash", "hash of nothing", "unsigned", "unsigned chunks and trailer"} | SIGNED_CHUNKS
