@@ -41,8 +41,9 @@ test: lint generated  ## everything that CI runs
 	$(BIN)/coverage combine --quiet
 	$(BIN)/python tools/coverage_floor.py
 
-soak: install  ## the long fault profile, by hand
-	DEPUTIZE_KILL_ROUNDS=1000 $(BIN)/pytest tests/faults -q
+soak: install  ## the long profile of faults and fuzzing, by hand
+	DEPUTIZE_KILL_ROUNDS=1000 DEPUTIZE_KILL_EVERY=1 DEPUTIZE_FUZZ_EXAMPLES=5000 \
+		$(BIN)/pytest -q tests/faults tests/attacks/test_fuzz.py
 
 format: install  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .

@@ -1,5 +1,7 @@
 """Fixtures live in fix_*.py, one family a file."""
 
+import pytest
+
 pytest_plugins = [
     "tests.fix_store",
     "tests.fix_world",
@@ -8,3 +10,12 @@ pytest_plugins = [
     "tests.conformance.fix_tutorial",
     "tests.attacks.fix_target",
 ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests measured (`record_property("figures", ...)`), for docs/faults.md."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    for report in reports:
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "figures" and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")
