@@ -22,10 +22,10 @@ from deputize.protocol.sigv4_stream import form_of
 
 # The most that a query service reads of a form (aws-apis: 10,000,000 bytes, then 413).
 FORM_LIMIT = 10_000_000
+# Bodies of at least this size are read in a thread: escapes and elements by the hundred thousand take long.
+THREAD_BODY = 64 * 1024
 # Operations whose checksum headers speak of the object, and not of the body (S3 API).
 OF_THE_OBJECT = frozenset({"CompleteMultipartUpload"})
-# Forms of at least this size are read in a thread: their escapes may take seconds.
-THREAD_FORM = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +69,20 @@ async def parse(
     """The request's members. Reads the body of a REST request and verifies what was promised about it, unless
     it `uploads`.
     """
-    if uploads:
-        return arrival.codec.parse(arrival.model, head, b"", arrival.labels)
-    if arrival.form is not None:
-        reading = partial(arrival.codec.parse, arrival.model, head, arrival.form, arrival.labels)
-        return reading() if len(arrival.form) < THREAD_FORM else await asyncio.to_thread(reading)
+    content = arrival.form or b""
+    if arrival.form is None and not uploads:
+        content = await _small_body(arrival, head, body, claim)
+    reading = partial(arrival.codec.parse, arrival.model, head, content, arrival.labels)
+    return reading() if len(content) < THREAD_BODY else await asyncio.to_thread(reading)
+
+
+async def _small_body(arrival: Arrival, head: Head, body: Body, claim: Claim | None) -> bytes:
     if form_of(head) is not None:
         raise ApiError("NotImplemented", f"{arrival.model.name} takes no body in chunks.", status=501)
     content = await body.read(arrival.codec.body_limit(arrival.model))
     stated = None if arrival.model.name in OF_THE_OBJECT else checksums.requested(head)
     _verify(head, content, claim, stated)
-    return arrival.codec.parse(arrival.model, head, content, arrival.labels)
+    return content
 
 
 def _verify(head: Head, content: bytes, claim: Claim | None, stated: checksums.ChecksumHeader | None) -> None:

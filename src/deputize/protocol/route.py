@@ -18,7 +18,7 @@ SERVICES = ("iam", "sts", "s3")
 # The version of its API names a query service where no signature does.
 VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts"}
 FORM = "application/x-www-form-urlencoded"
-_SCOPE = re.compile(r"Credential=[^,\s]*?/\d{8}/[^/,\s]*/([^/,\s]*)/aws4_request", re.ASCII)
+_END = re.compile(r"[,\s]", re.ASCII)
 _PATHS = {"/": (False, False), "/{Bucket}": (True, False), "/{Bucket}/{Key+}": (True, True)}
 
 
@@ -27,17 +27,23 @@ def family(head: Head) -> str:
     service's (which one, the form tells), and everything else is S3's.
     """
     pairs = query_pairs(head.query)
-    scoped = _SCOPE.search(head.get("authorization") or "") or _SCOPE.search(
-        "".join(f"Credential={value}" for name, value in pairs if name == "X-Amz-Credential")
-    )
+    stated = (head.get("authorization") or "").partition("Credential=")[2]
+    queried = next((value for name, value in pairs if name == "X-Amz-Credential"), "")
+    scoped = _service_of(stated) or _service_of(queried)
     if scoped is not None:
-        return scoped[1] if scoped[1] in SERVICES else "s3"
+        return scoped if scoped in SERVICES else "s3"
     if head.path == "/":
         if head.method == "POST" and (head.get("content-type") or "").startswith(FORM):
             return "sts"
         if any(name == "Action" for name, _ in pairs):
             return "sts"
     return "s3"
+
+
+def _service_of(credential: str) -> str | None:
+    """The service of the credential scope that begins a text, found in one pass: nobody has signed it yet."""
+    parts = _END.split(credential, maxsplit=1)[0].rsplit("/", 4)
+    return parts[3] if len(parts) == 5 and parts[4] == "aws4_request" else None
 
 
 def query_operation(service: str, head: Head, body: bytes) -> OperationModel:

@@ -18,6 +18,8 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # No body of S3's has more than ten elements inside of each other.
 DEPTH = 16
+# CompleteMultipartUpload has the most: 10,000 parts with a number, a tag and a checksum of every kind.
+ELEMENTS = 150_000
 
 
 class Malformed(ValueError):
@@ -94,15 +96,17 @@ class XmlWriter:
 
 
 class _Builder(TreeBuilder):
-    """Builds no deeper than any shape is."""
+    """Builds no deeper than any shape is, and no more elements than any body has."""
 
     def __init__(self) -> None:
         super().__init__()
         self._depth = 0
+        self._elements = 0
 
     def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
         self._depth += 1
-        if self._depth > DEPTH:
+        self._elements += 1
+        if self._depth > DEPTH or self._elements > ELEMENTS:
             raise Malformed
         return super().start(tag, attrs)
 
@@ -114,7 +118,7 @@ class _Builder(TreeBuilder):
 def parsed(body: bytes, root: str, namespace: str) -> Element:
     """The root element of a body, called `root`, in `namespace` or in none.
 
-    Raises Malformed, also for entities, document types and depth that no shape has.
+    Raises Malformed, also for entities, document types, depth that no shape has and elements without end.
     """
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
     try:
