@@ -181,15 +181,16 @@ def exchange(world: World, raw: bytes, *, head_only: bool = False) -> list[Reply
     return found
 
 
-def pipelined(world: World, requests: Iterable[Request], batch: int = 50) -> Iterator[tuple[Request, Reply]]:
+def pipelined(world: World, requests: Iterable[Request]) -> Iterator[tuple[Request, Reply]]:
     """Each request (all or none are HEAD) with its answer: many on one connection, to be quick."""
-    waiting = list(requests)
+    waiting, size = list(requests), 1
     while waiting:
-        *others, last = waiting[:batch]
+        *others, last = waiting[:size]
         raw = b"".join(one.also(("Connection", "keep-alive")).raw() for one in others) + last.raw()
         answered = exchange(world, raw, head_only=last.method == "HEAD")
         yield from zip(waiting, answered, strict=False)
-        # An answer that closes leaves what is behind it undone.
+        # An answer that closes leaves what is behind it undone; of such ones fewer are sent at once.
+        size = min(2 * size, 50) if len(answered) > len(others) else len(answered)
         waiting = waiting[len(answered) :]
 
 

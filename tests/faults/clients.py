@@ -15,7 +15,7 @@ from tests.faults.truth import ABSENT, TORN, Gone, Tally, Truth
 BUCKET = "kill"
 # In the database, just below the limit for that, and in a file.
 SMALL, LARGE = (100, 4_000, 32_768), (40_000, 100_000)
-NAMES = 6
+NAMES = 4
 PART = 5 * 1024**2
 
 
