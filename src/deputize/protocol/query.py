@@ -20,6 +20,7 @@ PARAMETERS = 20_000
 # What finds the operation, and how long such a name is at most, each byte of it escaped.
 ADDRESS = frozenset({"Action", "Version", "X-Amz-Credential"})
 LONGEST_ADDRESS = 3 * max(map(len, ADDRESS))
+LONGEST_VALUE = 3 * 1024
 DEPTH = 16
 # Statuses of errors that every service knows and no model names (IAM and STS, "Common errors").
 COMMON = {
@@ -62,8 +63,11 @@ def addressed(head: Head, body: bytes) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for raw, value in _pairs(head, body):
-        if len(raw) <= LONGEST_ADDRESS and (name := _decoded(raw)) in ADDRESS:
-            found.setdefault(name, _decoded(value))
+        if len(raw) > LONGEST_ADDRESS or (name := _decoded(raw)) not in ADDRESS or name in found:
+            continue
+        if len(value) > LONGEST_VALUE:
+            raise _malformed(f"{name} is too long.")
+        found[name] = _decoded(value)
     return found
 
 
