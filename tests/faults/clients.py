@@ -17,6 +17,8 @@ BUCKET = "kill"
 SMALL, LARGE = (100, 4_000, 32_768), (40_000, 100_000)
 NAMES = 4
 PART = 5 * 1024**2
+# How many uploads that nobody goes on with are left open.
+OPEN = 3
 
 
 def content(name: str, version: int, size: int) -> bytes:
@@ -124,6 +126,7 @@ class Uploads(Objects):
         super().__init__(server, tally, name, rng)
         self.key = f"{name}/0"
         self.upload: str | None = None
+        self.keys: dict[str, str] = {}
         self.parts: list[tuple[int, int]] = []
 
     def step(self) -> None:
@@ -147,6 +150,7 @@ class Uploads(Objects):
         with self.truth.change({}):
             made = self.s3.create_multipart_upload(Bucket=BUCKET, Key=self.key)
         self.upload = str(made["UploadId"])
+        self.keys[self.upload] = self.key
         self.truth.known[self.upload] = ()
 
     def fill(self, sizes: list[int]) -> None:
@@ -173,8 +177,12 @@ class Uploads(Objects):
 
     def check(self) -> None:
         super().check()
-        # What was half filled when the server went is begun anew.
+        # What was half filled when the server went is begun anew, and looked at for a few rounds more.
         self.upload = None
+        self.keys = {upload: key for upload, key in self.keys.items() if upload in self.truth.known}
+        for upload in list(self.keys)[:-OPEN]:
+            self.s3.abort_multipart_upload(Bucket=BUCKET, Key=self.keys.pop(upload), UploadId=upload)
+            del self.truth.known[upload]
 
     def observe(self, name: str) -> Any:
         if "/" not in name:
@@ -188,15 +196,13 @@ class Uploads(Objects):
         return TORN
 
     def _uploaded(self, upload: str) -> Any:
-        """The tags of an upload's parts, whichever key it is of."""
-        for key in (self.key, *(f"{self.name}/{number}" for number in range(NAMES))):
-            try:
-                answer = self.s3.list_parts(Bucket=BUCKET, Key=key, UploadId=upload)
-            except ClientError as error:
-                assert error.response["Error"]["Code"] == "NoSuchUpload", error
-                continue
-            return tuple(part["ETag"].strip('"') for part in answer.get("Parts", []))
-        return ABSENT
+        """The tags of an upload's parts."""
+        try:
+            answer = self.s3.list_parts(Bucket=BUCKET, Key=self.keys[upload], UploadId=upload)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "NoSuchUpload", error
+            return ABSENT
+        return tuple(part["ETag"].strip('"') for part in answer.get("Parts", []))
 
 
 class Users(Client):
