@@ -35,7 +35,10 @@ generated: install  ## are the generated files what their programs make?
 	$(BIN)/python tools/operations.py --check
 	$(BIN)/python tools/managed_policies.py --check
 
-test: lint generated  ## everything that CI runs
+clients: install  ## install the programs that tests drive and pip cannot bring (as root)
+	@tools/test_clients.sh
+
+test: lint generated clients  ## everything that CI runs
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
@@ -54,4 +57,4 @@ lock: install  ## renew the pinned requirements
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements/$$part.txt requirements/$$part.in; done
 
-.PHONY: help install demo lint check generated test soak format lock
+.PHONY: help install demo lint check generated clients test soak format lock

@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = [
     "tests.fix_store",
     "tests.fix_world",
+    "tests.conformance.clients.fix_clients",
     "tests.conformance.fix_iam",
     "tests.conformance.fix_s3",
     "tests.conformance.fix_tutorial",

@@ -1,0 +1,75 @@
+"""`site`: a server process as `deputize serve` starts it, and its access log."""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from tests.conformance.test_cli import create, serving
+from tests.fix_world import Keys
+
+_numbers = itertools.count(1)
+READS = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}],
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server with one account: its administrator, and a user who may only read."""
+
+    url: str
+    log: Path
+    admin: Keys
+    reader: Keys
+
+    @property
+    def s3(self) -> Any:
+        return client("s3", self.url, self.admin)
+
+    def bucket(self) -> str:
+        name = f"bucket-{next(_numbers)}"
+        self.s3.create_bucket(Bucket=name)
+        return name
+
+    def state(self, bucket: str) -> list[tuple[str, str, Any]]:
+        """Key, ETag and time of every object (of the first thousand)."""
+        listed = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        return [(one["Key"], one["ETag"], one["LastModified"]) for one in listed]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request that was answered, in order."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+def client(service: str, url: str, keys: Keys) -> Any:
+    return boto3.session.Session().client(
+        service,
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=keys.id,
+        aws_secret_access_key=keys.secret,
+    )
+
+
+def sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    admin = Keys.of(create(folder / "data", "Site", "--admin", "admin")["Admin"])
+    with serving(folder / "data", "--access-log", str(folder / "access.jsonl")) as (_, url, _):
+        iam = client("iam", url, admin)
+        iam.create_user(UserName="reader")
+        iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=json.dumps(READS))
+        reader = Keys.of(iam.create_access_key(UserName="reader")["AccessKey"])
+        yield Site(url, folder / "access.jsonl", admin, reader)
