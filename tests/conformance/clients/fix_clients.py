@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,3 +74,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=json.dumps(READS))
         reader = Keys.of(iam.create_access_key(UserName="reader")["AccessKey"])
         yield Site(url, folder / "access.jsonl", admin, reader)
+    shutil.rmtree(folder)

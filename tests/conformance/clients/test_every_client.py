@@ -1,6 +1,8 @@
 """Each client, as it comes, uploads, lists, downloads and deletes, and tells what it is refused."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,12 +28,13 @@ def client(name: str, site: Site, tmp_path: Path, keys: Keys | None = None) -> C
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder of files that are named by their sizes."""
     folder = tmp_path_factory.mktemp("samples")
     for size in (0, 1, 8 * MIB, 100 * MIB):
         (folder / str(size)).write_bytes(os.urandom(size))
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("size", [0, 1, 8 * MIB, pytest.param(100 * MIB, marks=pytest.mark.slow)])
@@ -47,6 +50,7 @@ def test_what_it_puts_is_what_it_gets(
     done = one.get(bucket, "a/file.bin", got)
     assert done.returncode == 0, said(done)
     assert sha256(got) == sha256(sent)
+    got.unlink()
     done = one.remove(bucket, "a/file.bin")
     assert done.returncode == 0, said(done)
     assert site.state(bucket) == []
