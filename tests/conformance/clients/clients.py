@@ -24,6 +24,7 @@ def program(*line: str) -> dict[str, str]:
     return {
         "put": f"{name} put {{bucket}} {{key}} {{file}}",
         "get": f"{name} get {{bucket}} {{key}} {{file}}",
+        "mv": f"{name} mv {{bucket}} {{key}} {{to}}",
         "rm": f"{name} rm {{bucket}} {{key}}",
         "ls": f"{name} ls {{bucket}}",
     }
@@ -34,6 +35,7 @@ COMMANDS = {
     "AWS CLI": {
         "put": "aws s3 cp {file} s3://{bucket}/{key}",
         "get": "aws s3 cp s3://{bucket}/{key} {file}",
+        "mv": "aws s3 mv s3://{bucket}/{key} s3://{bucket}/{to}",
         "rm": "aws s3 rm s3://{bucket}/{key}",
         "ls": "aws s3 ls --recursive s3://{bucket}",
     },
@@ -42,18 +44,21 @@ COMMANDS = {
     "rclone": {
         "put": "rclone --retries 1 copyto {file} deputize:{bucket}/{key}",
         "get": "rclone --retries 1 copyto deputize:{bucket}/{key} {file}",
+        "mv": "rclone --retries 1 moveto deputize:{bucket}/{key} deputize:{bucket}/{to}",
         "rm": "rclone --retries 1 deletefile deputize:{bucket}/{key}",
         "ls": "rclone --retries 1 lsf --recursive --files-only deputize:{bucket}",
     },
     "s3cmd": {
         "put": "s3cmd put {file} s3://{bucket}/{key}",
         "get": "s3cmd get s3://{bucket}/{key} {file}",
+        "mv": "s3cmd mv s3://{bucket}/{key} s3://{bucket}/{to}",
         "rm": "s3cmd del s3://{bucket}/{key}",
         "ls": "s3cmd ls --recursive s3://{bucket}",
     },
     "s5cmd": {
         "put": "s5cmd cp {file} s3://{bucket}/{key}",
         "get": "s5cmd cp s3://{bucket}/{key} {file}",
+        "mv": "s5cmd mv s3://{bucket}/{key} s3://{bucket}/{to}",
         "rm": "s5cmd rm s3://{bucket}/{key}",
         "ls": "s5cmd ls s3://{bucket}/*",
     },
@@ -120,6 +125,9 @@ class Client:
 
     def get(self, bucket: str, key: str, file: Path) -> Done:
         return self.run(COMMANDS[self.name]["get"], bucket=bucket, key=key, file=file)
+
+    def move(self, bucket: str, key: str, to: str) -> Done:
+        return self.run(COMMANDS[self.name]["mv"], bucket=bucket, key=key, to=to)
 
     def remove(self, bucket: str, key: str) -> Done:
         return self.run(COMMANDS[self.name]["rm"], bucket=bucket, key=key)

@@ -90,6 +90,17 @@ def test_a_key_that_the_client_cannot_say(
 
 
 @pytest.mark.parametrize("name", CLIENTS)
+def test_it_moves_within_the_server(name: str, site: Site, tmp_path: Path) -> None:
+    bucket = site.bucket()
+    site.s3.put_object(Bucket=bucket, Key=KEYS[0], Body=b"moved", ContentType="text/x-moved")
+    done = client(name, site, tmp_path).move(bucket, KEYS[0], f"to {KEYS[0]}")
+    assert done.returncode == 0, said(done)
+    assert [key for key, _, _ in site.state(bucket)] == [f"to {KEYS[0]}"]
+    moved = site.s3.get_object(Bucket=bucket, Key=f"to {KEYS[0]}")
+    assert (moved["Body"].read(), moved["ContentType"]) == (b"moved", "text/x-moved")
+
+
+@pytest.mark.parametrize("name", CLIENTS)
 def test_a_wrong_secret(name: str, site: Site, samples: Path, tmp_path: Path) -> None:
     bucket = site.bucket()
     site.s3.put_object(Bucket=bucket, Key="kept", Body=b"kept")
@@ -123,4 +134,7 @@ def test_who_may_only_read(name: str, site: Site, samples: Path, tmp_path: Path)
     done = reader.remove(bucket, "kept")
     assert done.returncode != 0
     assert "not authorized to perform: s3:DeleteObject on resource" in said(done)
+    done = reader.move(bucket, "kept", "moved")
+    assert done.returncode != 0
+    assert "not authorized to perform: s3:PutObject on resource" in said(done)
     assert site.state(bucket) == before

@@ -1,10 +1,16 @@
-// put, get, ls and rm with the AWS SDK for JavaScript, its addressing by default: the bucket is a label of the host.
+// put, get, mv, rm and ls with the AWS SDK for JavaScript, its addressing by default: the bucket is a label of the host.
 // The endpoint and the keys come from the environment.
 import { createReadStream, createWriteStream } from "node:fs";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { pipeline } from "node:stream/promises";
-import { DeleteObjectCommand, GetObjectCommand, S3Client, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  S3Client,
+  paginateListObjectsV2,
+} from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 
 // photos.localhost is this machine (RFC 6761), which not every system's resolver knows.
@@ -17,12 +23,16 @@ const s3 = new S3Client({
   },
 });
 
-const [action, Bucket, Key, file] = process.argv.slice(2);
+const [action, Bucket, Key, target] = process.argv.slice(2);
 if (action === "put") {
-  await new Upload({ client: s3, params: { Bucket, Key, Body: createReadStream(file) } }).done();
+  await new Upload({ client: s3, params: { Bucket, Key, Body: createReadStream(target) } }).done();
 } else if (action === "get") {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  await pipeline(Body, createWriteStream(file));
+  await pipeline(Body, createWriteStream(target));
+} else if (action === "mv") {
+  const CopySource = encodeURIComponent(`${Bucket}/${Key}`);
+  await s3.send(new CopyObjectCommand({ Bucket, Key: target, CopySource }));
+  await s3.send(new DeleteObjectCommand({ Bucket, Key }));
 } else if (action === "rm") {
   await s3.send(new DeleteObjectCommand({ Bucket, Key }));
 } else {

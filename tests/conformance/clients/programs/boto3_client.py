@@ -1,4 +1,4 @@
-"""put, get, ls and rm with boto3, everything by its defaults: the endpoint and the keys come from the
+"""put, get, mv, rm and ls with boto3, everything by its defaults: the endpoint and the keys come from the
 environment.
 """
 
@@ -7,12 +7,15 @@ import sys
 import boto3
 
 
-def main(action: str, bucket: str, key: str = "", file: str = "") -> None:
+def main(action: str, bucket: str, key: str = "", target: str = "") -> None:
     s3 = boto3.client("s3")
     if action == "put":
-        s3.upload_file(file, bucket, key)
+        s3.upload_file(target, bucket, key)
     elif action == "get":
-        s3.download_file(bucket, key, file)
+        s3.download_file(bucket, key, target)
+    elif action == "mv":
+        s3.copy({"Bucket": bucket, "Key": key}, bucket, target)
+        s3.delete_object(Bucket=bucket, Key=key)
     elif action == "rm":
         s3.delete_object(Bucket=bucket, Key=key)
     else:
