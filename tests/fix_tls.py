@@ -47,7 +47,7 @@ def make_certificate(folder: Path, *, common_name: str = "Deputize test") -> Tes
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     made = TestCertificate(folder / "cert.pem", folder / "key.pem", folder / "cert.pem")

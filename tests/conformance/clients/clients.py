@@ -70,7 +70,7 @@ _COLUMNS = re.compile(r"\d{4}[-/]\d\d[-/]\d\d \d\d:\d\d(?::\d\d)? +\d+ +(?:s3://
 
 @dataclass(frozen=True)
 class Client:
-    """A client in a home of its own, signing with `keys` for the server at `url`. `ca` is the file of the
+    """A client in a home of its own, signing with `keys` for the server at `url`. `authority` holds the
     certificates that it is to trust.
     """
 
@@ -78,7 +78,7 @@ class Client:
     home: Path
     url: str
     keys: Keys
-    ca: Path | None = None
+    authority: Path | None = None
 
     def __post_init__(self) -> None:
         need(shlex.split(COMMANDS[self.name]["ls"])[0])
@@ -88,17 +88,20 @@ class Client:
     @property
     def environment(self) -> dict[str, str]:
         """What the guide sets, and nothing of the machine's but the PATH."""
-        local = self.name == "AWS SDK for JavaScript"
+        host = "127.0.0.1"
+        if self.name == "AWS SDK for JavaScript":
+            host = "localhost" if self.authority is None else "s3.localhost"
         return {
             "PATH": PATH,
             "HOME": str(self.home),
             "LC_ALL": "C.UTF-8",
-            "AWS_ENDPOINT_URL": self.url.replace("127.0.0.1", "localhost") if local else self.url,
+            "AWS_ENDPOINT_URL": self.url.replace("127.0.0.1", host),
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": self.keys.id,
             "AWS_SECRET_ACCESS_KEY": self.keys.secret,
             "S3_ENDPOINT_URL": self.url,
+            **(guide.trusting(self.name, self.authority) if self.authority is not None else {}),
         }
 
     def shell(self, script: str) -> Done:

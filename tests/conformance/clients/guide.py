@@ -25,9 +25,17 @@ def write_files(section: str, home: Path, url: str) -> None:
         path.write_text(at(url, text))
 
 
+def trusting(name: str, authority: Path) -> dict[str, str]:
+    """The variable by which a client trusts the certificates in `authority`, as the first table says."""
+    (variable,) = re.findall(rf"^\| {name} \|.*`(\w+)=ca\.pem` \|$", GUIDE.read_text(), re.MULTILINE)
+    return {variable: str(authority)}
+
+
 def at(url: str, text: str) -> str:
     """The text, with the address of the server at `url` in place of the guide's."""
     scheme, address = url.split("://")
     port = address.rpartition(":")[2]
     text = text.replace(URL, url).replace("http://localhost:4566", f"{scheme}://localhost:{port}")
+    if scheme == "https":
+        text = text.replace("use_https = False", "use_https = True")
     return text.replace("127.0.0.1:4566", address)
