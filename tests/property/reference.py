@@ -21,6 +21,8 @@ def decide(case: Case) -> str:
     session (list or None), resource_policy (document or None) and trust (True: the resource policy is a
     role's trust policy).
     """
+    if case["session"] is None and case["caller"]["kind"] == "federated-user":
+        case = {**case, "session": []}
     own = {
         "identity": _pool(case["identity"], case),
         "boundary": None if case["boundary"] is None else _pool([case["boundary"]], case),
@@ -42,6 +44,8 @@ def _allowed(case: Case, allows: dict[str, bool], grants: set[str]) -> bool:
     capped = allows["boundary"] and allows["session"]
     same = case["owner"] is None or case["owner"] == caller["account"]
     if case["trust"]:
+        if caller["kind"] == "root":
+            return False
         if same and grants - {"account"}:
             return capped
         return bool(grants) and identity and capped

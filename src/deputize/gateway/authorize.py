@@ -48,9 +48,7 @@ def judge(db: Snapshot, call: Call, need: Needs, resource: Resource, request: An
     principal = call.caller.principal
     if resource.sealed and principal.account != resource.account and principal.kind != "service":
         # RestrictPublicBuckets counts as an explicit deny of the resource (S3 guide, Block Public Access).
-        return Decision(
-            allowed=False, because=Reason(Layer.RESOURCE, explicit=True), matched=decision.matched
-        )
+        return Decision(False, Reason(Layer.RESOURCE, explicit=True), explicit=True, asked=decision.asked)
     return decision
 
 

@@ -29,26 +29,39 @@ _DATE = re.compile(
 
 
 class Value:
-    """One listed value: its text, and compiled as a template and as a pattern with variables."""
+    """One listed value: its text, and compiled, when it is first needed, as a template and as a pattern with
+    variables.
+    """
 
     __slots__ = ("_arn", "_pattern", "_template", "text", "variables")
 
     def __init__(self, text: str, *, variables: bool) -> None:
         self.text = text
         self.variables = variables
-        self._template: Template = template(text, variables=variables)
+        self._template: Template | None = None
         self._pattern: Wildcards | None = None
         self._arn: tuple[Wildcards, ...] | None = None
 
+    @property
+    def constant(self) -> bool:
+        """Whether it means its own text, in every context."""
+        return not self.variables or "${" not in self.text
+
+    @property
+    def template(self) -> Template:
+        if self._template is None:
+            self._template = template(self.text, variables=self.variables)
+        return self._template
+
     def filled(self, context: Context) -> str | None:
         """The text with variables put in; None if one has no value."""
-        parts = self._template.filled(context)
+        parts = self.template.filled(context)
         return None if parts is None else "".join(text for text, _ in parts)
 
     @property
     def pattern(self) -> Wildcards:
         if self._pattern is None:
-            self._pattern = Wildcards(self._template)
+            self._pattern = Wildcards(self.template)
         return self._pattern
 
     @property
@@ -148,6 +161,9 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 @lru_cache(maxsize=1024)
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    _, slash, length = text.partition("/")
+    if slash and not length.isdecimal():
+        return None  # a netmask in dots is no CIDR notation
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -192,6 +208,8 @@ OPERATORS: dict[str, tuple[Compare, bool]] = {
     **_comparisons("numeric", number),
     **_comparisons("date", moment),
 }
+# The comparisons whose values may have variables.
+TAKE_VARIABLES = frozenset({string_equals, string_equals_ignore_case, string_like, arn_like})
 IF_EXISTS = "ifexists"
 QUANTIFIERS = ("forallvalues", "foranyvalue")
 
@@ -220,55 +238,93 @@ def operator_of(name: str) -> Operator:
     return Operator(quantifier, compare, negated, if_exists, False)
 
 
+# Whether a context satisfies a condition; whether one present value does.
+Test = Callable[[Context], bool]
+Single = Callable[[str, Context], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One key under one operator. `values` are the listed texts."""
+    """One key under one operator. `values` are the listed texts; `holds` says whether a request's context
+    satisfies it.
+    """
 
     operator: str
     key: str
     values: tuple[str, ...]
-    _compiled: tuple[Value, ...] = field(repr=False, compare=False)
+    holds: Test = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, operator: str, key: str, values: tuple[str, ...], *, variables: bool) -> "Condition":
-        return cls(operator, key, values, tuple(Value(text, variables=variables) for text in values))
+        return cls(operator, key, values, _test(operator_of(operator), key.lower(), values, variables))
 
-    def holds(self, context: Context) -> bool:
-        """Whether the request's context satisfies it."""
-        operator = operator_of(self.operator)
-        present = context.get(self.key.lower())
-        if present == ():
-            present = None
-        if operator.null:
-            return any((present is None) is (text.lower() == "true") for text in self.values if _flag(text))
-        if operator.compare is None:
-            return False
-        if present is None:
-            if operator.if_exists:
-                return True
-            if operator.quantifier:
-                return operator.quantifier == "forallvalues"
-            return operator.negated
-        if operator.quantifier:
-            return self._quantified(operator, present, context)
-        return isinstance(present, str) and self._single(operator, present, context)
 
-    def _quantified(self, operator: Operator, present: str | tuple[str, ...], context: Context) -> bool:
-        """A set that holds nothing but the empty string counts as an empty one."""
+def shown(condition: Condition, context: Context, *, variables: bool) -> tuple[str, ...]:
+    """The listed values as they are compared: with variables put in, where the operator takes them; one
+    without a value stays as it is written.
+    """
+    if not variables or operator_of(condition.operator).compare not in TAKE_VARIABLES:
+        return condition.values
+    filled = (Value(text, variables=True).filled(context) for text in condition.values)
+    return tuple(
+        written if text is None else text for written, text in zip(condition.values, filled, strict=True)
+    )
+
+
+def _test(operator: Operator, key: str, values: tuple[str, ...], variables: bool) -> Test:
+    if operator.null:
+        return _null(key, values)
+    if operator.compare is None:
+        return lambda _context: False
+    single = _single(operator, operator.compare, tuple(Value(text, variables=variables) for text in values))
+    if operator.quantifier:
+        return _quantified(operator, key, single)
+    missing = operator.if_exists or operator.negated
+
+    def test(context: Context) -> bool:
+        present = context.get(key)
+        if isinstance(present, str):
+            return single(present, context)
+        # A multivalued key without a quantifier never matches; an empty one counts as missing.
+        return missing and not present
+
+    return test
+
+
+def _null(key: str, values: tuple[str, ...]) -> Test:
+    wanted = {text.lower() for text in values}
+
+    def test(context: Context) -> bool:
+        return ("true" if context.get(key) in (None, ()) else "false") in wanted
+
+    return test
+
+
+def _quantified(operator: Operator, key: str, single: Single) -> Test:
+    """A set that holds nothing but the empty string counts as an empty one."""
+    every = operator.quantifier == "forallvalues"
+    missing = every or operator.if_exists
+
+    def test(context: Context) -> bool:
+        present = context.get(key)
+        if present is None or present == ():
+            return missing
         asked = (present,) if isinstance(present, str) else present
         if asked == ("",):
-            asked = ()
-        held = (self._single(operator, one, context) for one in asked)
-        return all(held) if operator.quantifier == "forallvalues" else any(held)
+            return every
+        held = (single(one, context) for one in asked)
+        return all(held) if every else any(held)
 
-    def _single(self, operator: Operator, present: str, context: Context) -> bool:
-        compare = operator.compare
-        if compare is None:
-            return False
-        if not operator.negated:
-            return any(compare(present, value, context) for value in self._compiled)
-        return all(compare(present, value, context) is False for value in self._compiled)
+    return test
 
 
-def _flag(text: str) -> bool:
-    return text.lower() in ("true", "false")
+def _single(operator: Operator, compare: Compare, values: tuple[Value, ...]) -> Single:
+    if operator.negated:
+        return lambda present, context: all(compare(present, one, context) is False for one in values)
+    plain = frozenset(value.text for value in values if compare is string_equals and value.constant)
+    open_ones = tuple(value for value in values if value.text not in plain)
+    if not open_ones:
+        return lambda present, _context: present in plain
+    return lambda present, context: (
+        present in plain or any(compare(present, one, context) for one in open_ones)
+    )

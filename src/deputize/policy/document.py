@@ -8,6 +8,8 @@ from typing import Any
 
 from deputize.policy.conditions import Condition
 from deputize.policy.match import Pattern, pattern
+from deputize.policy.principals import PrincipalEntry as PrincipalEntry
+from deputize.policy.principals import PrincipalSet as PrincipalSet
 from deputize.policy.request import Request
 from deputize.policy.resources import ResourceEntry
 
@@ -26,28 +28,14 @@ class MalformedDocument(ValueError):
     """Text that is no policy document: what is wrong, and where."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalEntry:
-    """One value of a Principal map: `kind` is `AWS`, `Service`, `Federated` or `CanonicalUser`; `*` stands as
-    AWS, `*`.
-    """
-
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrincipalSet:
-    """The Principal (or, `negated`, NotPrincipal) element."""
-
-    entries: tuple[PrincipalEntry, ...]
-    negated: bool
-
-
 class Number(str):
     """A JSON number as it was written; it may stand for its text as a condition's value and nowhere else."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        # Not the string's: documents are told apart by their repr.
+        return str(self)
 
 
 class ActionEntry:
@@ -73,25 +61,27 @@ class Statement:
     """One statement. `index` counts from 0; `principals` is None where the element is absent.
 
     `actions` and `resources` are the texts as written (`resources` is None where the element is absent),
-    `not_actions` and `not_resources` say whether the negated element was used.
+    `not_actions` and `not_resources` say whether the negated element was used. `broken` says what cannot be
+    understood: such a statement never allows, and denies everything if it says Deny.
     """
 
     index: int
     sid: str | None
     allow: bool
-    principals: PrincipalSet | None
-    actions: tuple[str, ...]
-    not_actions: bool
-    resources: tuple[str, ...] | None
-    not_resources: bool
-    conditions: tuple[Condition, ...]
-    _actions: tuple[ActionEntry, ...] = field(repr=False, compare=False)
-    _resources: tuple[ResourceEntry, ...] = field(repr=False, compare=False)
+    principals: PrincipalSet | None = None
+    actions: tuple[str, ...] = ()
+    not_actions: bool = False
+    resources: tuple[str, ...] | None = None
+    not_resources: bool = False
+    conditions: tuple[Condition, ...] = ()
+    broken: str | None = None
+    action_entries: tuple[ActionEntry, ...] = field(default=(), repr=False, compare=False)
+    resource_entries: tuple[ResourceEntry, ...] = field(default=(), repr=False, compare=False)
 
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction covers `action` (`s3:GetObject`)."""
         vendor, _, name = action.lower().partition(":")
-        return any(entry.covers(vendor, name) for entry in self._actions) is not self.not_actions
+        return any(entry.covers(vendor, name) for entry in self.action_entries) is not self.not_actions
 
     def covers_resource(self, request: Request) -> bool:
         """Whether Resource or NotResource covers the request's resource, variables substituted; True where
@@ -99,20 +89,25 @@ class Statement:
         """
         if self.resources is None:
             return True
-        return any(entry.covers(request) for entry in self._resources) is not self.not_resources
+        return any(entry.covers(request) for entry in self.resource_entries) is not self.not_resources
 
     def conditions_hold(self, request: Request) -> bool:
         """Whether every condition of the statement holds."""
-        return all(condition.holds(request.context) for condition in self.conditions)
+        context = request.context
+        for condition in self.conditions:  # noqa: SIM110 - the loop is the fast one
+            if not condition.holds(context):
+                return False
+        return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A parsed policy."""
+    """A parsed policy; `source` is the text it was parsed from, if there was one."""
 
     version: str
     id: str | None
     statements: tuple[Statement, ...]
+    source: str | None = field(default=None, repr=False)
 
 
 @lru_cache(maxsize=4096)
@@ -121,39 +116,67 @@ def parse(text: str) -> Document:
 
     Lenient as evaluation must be: what saving refuses is the business of `validate`.
     """
-    document = load(text)
-    version = document.get("Version", OLD)
-    if version not in (OLD, NEW):
+    raw = load(text)
+    if raw.get("Version", OLD) not in (OLD, NEW):
         raise MalformedDocument("Version: 2012-10-17 or 2008-10-17")
-    identity = document.get("Id")
-    statements = raw_statements(document)
-    variables = version == NEW
+    raw_statements(raw)
+    document = understood(raw, text)
+    for statement in document.statements:
+        if statement.broken is not None:
+            raise MalformedDocument(f"Statement {statement.index + 1}: {statement.broken}")
+    return document
+
+
+def understood(raw: Mapping[str, Any], source: str | None = None) -> Document:
+    """A document made of a loaded JSON object, as far as it can be understood; never raises. Statements that
+    cannot be are `broken`, all of them if the version is unknown.
+    """
+    version = raw.get("Version", OLD)
+    known = isinstance(version, str) and version in (OLD, NEW)
+    statements = raw.get("Statement", [])
+    made = [
+        _understood(one, index, version == NEW) if known else _broken(one, index, "unknown Version")
+        for index, one in enumerate(statements if isinstance(statements, list) else [statements])
+    ]
+    identity = raw.get("Id")
     return Document(
-        version,
-        identity if isinstance(identity, str) else None,
-        tuple(_statement(raw, index, variables) for index, raw in enumerate(statements)),
+        version if known else OLD, identity if isinstance(identity, str) else None, tuple(made), source
     )
+
+
+def _understood(raw: Any, index: int, variables: bool) -> Statement:
+    try:
+        return _statement(raw, index, variables)
+    except MalformedDocument as problem:
+        return _broken(raw, index, str(problem))
+
+
+def _broken(raw: Any, index: int, problem: str) -> Statement:
+    effect = raw.get("Effect") if isinstance(raw, dict) else None
+    denies = isinstance(effect, str) and effect.lower() == "deny"
+    return Statement(index=index, sid=_sid(raw), allow=not denies, broken=problem)
 
 
 def load(text: str) -> dict[str, Any]:
     """The JSON object that `text` is; numbers come as they are written. Raises MalformedDocument."""
     if len(text) > SIZE_LIMIT:
         raise MalformedDocument("the document is too long")
+    document = load_json(text)
+    if not isinstance(document, dict):
+        raise MalformedDocument("a policy document is a JSON object")
+    return document
+
+
+def load_json(text: str) -> Any:
+    """The JSON value that `text` is; numbers come as they are written. Raises MalformedDocument, also where a
+    key stands twice in one object.
+    """
     try:
-        document = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=Number,
-            parse_float=Number,
-            parse_constant=_no_constant,
-        )
+        return _DECODER.decode(text)
     except RecursionError:
         raise MalformedDocument("the document is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise MalformedDocument(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
-    if not isinstance(document, dict):
-        raise MalformedDocument("a policy document is a JSON object")
-    return document
 
 
 def raw_statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -208,20 +231,26 @@ def _no_constant(name: str) -> Any:
     raise MalformedDocument(f"{name} is no JSON")
 
 
-def _statement(raw: dict[str, Any], index: int, variables: bool) -> Statement:
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=Number, parse_float=Number, parse_constant=_no_constant
+)
+
+
+def _statement(raw: Any, index: int, variables: bool) -> Statement:
+    if not isinstance(raw, dict):
+        raise MalformedDocument("an object is needed")
     if raw.get("Effect") not in ("Allow", "Deny"):
-        raise MalformedDocument(f"Statement {index + 1}: Effect is Allow or Deny")
-    if not set(raw) <= ELEMENTS:
-        raise MalformedDocument(f"Statement {index + 1}: unknown element")
+        raise MalformedDocument("Effect is Allow or Deny")
+    if not raw.keys() <= ELEMENTS:
+        raise MalformedDocument(f"unknown element {min(raw.keys() - ELEMENTS)}")
     action, actions = _one_of(raw, "Action", "NotAction")
     resource, resources = _one_of(raw, "Resource", "NotResource")
     principal, _ = _one_of(raw, "Principal", "NotPrincipal")
     if action is None:
-        raise MalformedDocument(f"Statement {index + 1}: Action is missing")
-    sid = raw.get("Sid")
+        raise MalformedDocument("Action is missing")
     return Statement(
         index=index,
-        sid=sid if isinstance(sid, str) else None,
+        sid=_sid(raw),
         allow=raw["Effect"] == "Allow",
         principals=_principals(raw, principal),
         actions=actions,
@@ -229,9 +258,14 @@ def _statement(raw: dict[str, Any], index: int, variables: bool) -> Statement:
         resources=resources if resource is not None else None,
         not_resources=resource == "NotResource",
         conditions=tuple(_conditions(raw.get("Condition", {}), variables)),
-        _actions=tuple(ActionEntry(text) for text in actions),
-        _resources=tuple(ResourceEntry(text, variables=variables) for text in resources),
+        action_entries=tuple(ActionEntry(text) for text in actions),
+        resource_entries=tuple(ResourceEntry(text, variables=variables) for text in resources),
     )
+
+
+def _sid(raw: Any) -> str | None:
+    sid = raw.get("Sid") if isinstance(raw, dict) else None
+    return sid if isinstance(sid, str) else None
 
 
 def _one_of(raw: dict[str, Any], positive: str, negated: str) -> tuple[str | None, tuple[str, ...]]:

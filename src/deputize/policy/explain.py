@@ -1,9 +1,10 @@
 """A Decision in AWS's words (IAM guide, "Troubleshoot access denied error messages")."""
 
-from deputize.policy.decide import Decision, Layer, Reason
+from deputize.policy.decide import Decision, Layer, Reason, layer_allows
 
+ROOT_ASSUMES_NOTHING = "Roles may not be assumed by root accounts."
 _ARTICLES = {Layer.IDENTITY: "an", Layer.TRUST: "the"}
-_RESOURCE_SIDE = (Layer.RESOURCE, Layer.TRUST)
+_RESOURCE_SIDE = (Layer.RCP, Layer.RESOURCE, Layer.TRUST)
 
 
 def denial(
@@ -28,6 +29,8 @@ def denial(
     if resource_text:
         words += f' on resource: "{resource_text}"' if s3 else f" on resource: {resource_text}"
     reason = decision.because
+    if reason is not None and reason.layer is Layer.ROOT:
+        return ROOT_ASSUMES_NOTHING
     if reason is None or (reason.layer in _RESOURCE_SIDE and not same_account):
         return words
     named = (
@@ -38,6 +41,28 @@ def denial(
 
 def cause(reason: Reason, action: str) -> str:
     """The last part of the message: which kind of policy denies."""
+    if reason.layer is Layer.ROOT:
+        return ROOT_ASSUMES_NOTHING
     if reason.explicit:
         return f"with an explicit deny in {_ARTICLES.get(reason.layer, 'a')} {reason.layer.value}"
     return f"because no {reason.layer.value} allows the {action} action"
+
+
+def because(decision: Decision) -> str:
+    """Why it was so decided, for those who may read all policies: AWS's words for a denial, and in the same
+    manner who allowed.
+    """
+    if decision.asked is None:
+        raise ValueError("a decision that was not decided has no reasons")
+    request, policies, _ = decision.asked
+    if decision.because is not None:
+        return cause(decision.because, request.action)
+    allowing = [
+        f"{_ARTICLES.get(layer, 'a')} {layer.value}"
+        for layer in (Layer.IDENTITY, Layer.RESOURCE)
+        if layer_allows(layer, request, policies)
+    ]
+    if not allowing:
+        return "because the root user needs no policy in its own account"
+    verb = "allows" if len(allowing) == 1 else "allow"
+    return f"because {' and '.join(allowing)} {verb} the {request.action} action"

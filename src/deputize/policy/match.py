@@ -1,12 +1,11 @@
-"""Wildcards: `*` is any run of characters, `?` exactly one; matching takes linear time in the text per part
-of the pattern.
+"""Wildcards: `*` is any run of characters, `?` exactly one.
 
 A pattern is cut at its `*`s. The first piece must stand at the beginning, the last at the end, and each other
 piece is looked for from where the one before it ended: taking the leftmost place is always right, so nothing
-is tried twice.
+is tried twice. Whatever the pattern, every character of the text is looked at a bounded number of times: no
+pattern of a policy can hold the server up.
 """
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -14,62 +13,99 @@ Part = tuple[str, bool]
 
 
 class Piece:
-    """A run of characters without `*`: literal, or with places where any one character may stand."""
+    """A run of characters without `*`: literal runs, each with its place, and between them places where any
+    one character may stand.
+    """
 
-    __slots__ = ("_expression", "_literal", "length")
+    __slots__ = ("_masks", "_runs", "length")
 
     def __init__(self, parts: Iterable[Part]) -> None:
-        known = list(parts)
-        self.length = sum(len(text) for text, _ in known)
-        self._literal = "".join(text for text, _ in known)
-        self._expression: re.Pattern[str] | None = None
-        if any(not literal and "?" in text for text, literal in known):
-            expression = "".join(
-                re.escape(text) if literal else ".".join(re.escape(run) for run in text.split("?"))
-                for text, literal in known
-            )
-            self._expression = re.compile(expression, re.DOTALL)
+        self._runs: list[tuple[int, str]] = []
+        self._masks: tuple[dict[str, int], int] | None = None
+        place, gathered = 0, ""
+        for text, literal in parts:
+            first, *rest = (text,) if literal else text.split("?")
+            gathered += first
+            for run in rest:
+                if gathered:
+                    self._runs.append((place, gathered))
+                place += len(gathered) + 1
+                gathered = run
+        if gathered:
+            self._runs.append((place, gathered))
+        self.length = place + len(gathered)
+
+    @property
+    def empty(self) -> bool:
+        return self.length == 0
 
     def stands_at(self, text: str, position: int) -> bool:
-        """Whether the piece is in `text` at `position`."""
-        if self._expression is None:
-            return text.startswith(self._literal, position)
-        return self._expression.match(text, position) is not None
+        """Whether the piece is in `text` at `position`; the caller knows that it does not reach beyond."""
+        return all(text.startswith(run, position + place) for place, run in self._runs)
 
     def find(self, text: str, position: int, end: int) -> int:
         """The leftmost place from `position` on at which the piece ends before `end`; -1 if there is none."""
-        if self._expression is None:
-            return text.find(self._literal, position, end)
-        found = self._expression.search(text, position, end)
-        return -1 if found is None else found.start()
+        if not self._runs:
+            return position if position + self.length <= end else -1
+        place, run = self._runs[0]
+        if len(self._runs) == 1:
+            # Only the one run must be found; around it any characters do, if there are enough of them.
+            found = text.find(run, position + place, end - (self.length - place - len(run)))
+            return found - place if found >= 0 else -1
+        return self._search(text, position, end)
+
+    def _search(self, text: str, position: int, end: int) -> int:
+        """Baeza-Yates and Gonnet's shift-and: bit i of the state says that the first i + 1 characters of the
+        piece end here. Trying each place instead would take the square of the length.
+        """
+        masks, anywhere = self._masks or self._made_masks()
+        goal = 1 << (self.length - 1)
+        state = 0
+        for place, character in enumerate(text[position:end], position):
+            state = (state << 1 | 1) & masks.get(character, anywhere)
+            if state & goal:
+                return place + 1 - self.length
+        return -1
+
+    def _made_masks(self) -> tuple[dict[str, int], int]:
+        """For each character the places of the piece at which it may stand, and those at which any may."""
+        anywhere = (1 << self.length) - 1
+        for place, run in self._runs:
+            anywhere &= ~(((1 << len(run)) - 1) << place)
+        masks: dict[str, int] = {}
+        for place, run in self._runs:
+            for offset, character in enumerate(run, place):
+                masks[character] = masks.get(character, anywhere) | 1 << offset
+        self._masks = masks, anywhere
+        return self._masks
 
 
 class Pattern:
     """A compiled pattern. Parts are (text, literal): in literal ones, `*` and `?` are plain characters."""
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("_first", "_last", "_middle")
 
     def __init__(self, parts: Iterable[Part]) -> None:
-        pieces: list[list[Part]] = [[]]
+        cut: list[list[Part]] = [[]]
         for text, literal in parts:
-            if literal:
-                pieces[-1].append((text, True))
-                continue
-            first, *rest = text.split("*")
-            pieces[-1].append((first, False))
-            pieces.extend([(run, False)] for run in rest)
-        self._pieces = [Piece(piece) for piece in pieces]
+            first, *rest = (text,) if literal else text.split("*")
+            cut[-1].append((first, literal))
+            cut.extend([(run, False)] for run in rest)
+        pieces = [Piece(piece) for piece in cut]
+        self._first = pieces[0]
+        self._last = pieces[-1] if len(pieces) > 1 else None
+        self._middle = [piece for piece in pieces[1:-1] if not piece.empty]
 
     def matches(self, text: str) -> bool:
         """Whether the whole of `text` is what the pattern says."""
-        first, last = self._pieces[0], self._pieces[-1]
-        if len(self._pieces) == 1:
+        first, last = self._first, self._last
+        if last is None:
             return len(text) == first.length and first.stands_at(text, 0)
         end = len(text) - last.length
         position = first.length
         if end < position or not first.stands_at(text, 0) or not last.stands_at(text, end):
             return False
-        for piece in self._pieces[1:-1]:
+        for piece in self._middle:
             found = piece.find(text, position, end)
             if found < 0:
                 return False

@@ -7,7 +7,7 @@ Whether what it names exists is asked when the policy is bound to the records.
 import re
 
 from deputize.policy.arn import Arn
-from deputize.policy.document import PrincipalEntry
+from deputize.policy.principals import PrincipalEntry
 
 ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 UNIQUE_ID = re.compile(r"A(?:IDA|ROA)[A-Z0-9]{12,124}", re.ASCII)

@@ -1,81 +1,97 @@
 """Who a Principal element means (IAM guide, "AWS JSON policy elements: Principal" and "NotPrincipal")."""
 
-import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from deputize.policy.document import PrincipalEntry, PrincipalSet
 from deputize.policy.request import Principal
 
-
-class Ways(enum.Flag):
-    """In which ways a Principal element matches a caller; a grant by account only delegates, the others name
-    the caller.
-    """
-
-    NONE = 0
-    ACCOUNT = enum.auto()
-    USER = enum.auto()
-    ROLE = enum.auto()
-    PARENT = enum.auto()
-    SESSION = enum.auto()
-    SERVICE = enum.auto()
-    EVERYONE = enum.auto()
-
+# In which ways a Principal element matches a caller, as bits; a grant by account only delegates, the others
+# name the caller. Plain integers: they are summed for every statement that is met.
+NONE = 0
+ACCOUNT, USER, ROLE, PARENT, SESSION, SERVICE, PROVIDER, EVERYONE = (1 << bit for bit in range(8))
 
 # What NotPrincipal must list to exempt a caller: every level of it, from the account down.
 EXEMPT = {
-    "root": Ways.ACCOUNT,
-    "user": Ways.ACCOUNT | Ways.USER,
-    "role-session": Ways.ACCOUNT | Ways.ROLE | Ways.SESSION,
-    "federated-user": Ways.ACCOUNT | Ways.PARENT | Ways.SESSION,
-    "service": Ways.SERVICE,
-    "anonymous": Ways.EVERYONE,
+    "root": ACCOUNT,
+    "user": ACCOUNT | USER,
+    "role-session": ACCOUNT | ROLE | SESSION,
+    "federated-user": ACCOUNT | PARENT | SESSION,
+    "service": SERVICE,
+    "federated": PROVIDER,
+    "anonymous": EVERYONE,
 }
-_BY_UNIQUE_ID = {"user": Ways.USER, "role-session": Ways.ROLE, "federated-user": Ways.PARENT}
-_BY_ARN = {"user": Ways.USER, "role-session": Ways.SESSION, "federated-user": Ways.SESSION}
+_BY_UNIQUE_ID = {"user": USER, "role-session": ROLE, "federated-user": PARENT}
+_BY_ARN = {"user": USER, "role-session": SESSION, "federated-user": SESSION}
 
 
-def ways(principals: PrincipalSet, caller: Principal) -> Ways:
-    """The ways in which the entries (negated or not) match `caller`."""
-    found = Ways.NONE
-    for entry in principals.entries:
-        found |= _way(entry, caller)
-    return found
-
-
-def applies(principals: PrincipalSet, caller: Principal, *, allow: bool, bounded: bool) -> Ways:
-    """The ways in which a statement with this element applies to `caller`; NONE when it does not.
-
-    A Deny with NotPrincipal always applies to a user or role with a permissions boundary (`bounded`). An
-    Allow with NotPrincipal applies to those whom no entry matches at all.
+@dataclass(frozen=True, slots=True)
+class PrincipalEntry:
+    """One value of a Principal map: `kind` is `AWS`, `Service`, `Federated` or `CanonicalUser`; `*` stands as
+    AWS, `*`.
     """
-    found = ways(principals, caller)
-    if not principals.negated:
-        return found
-    if allow:
-        return Ways.NONE if found else Ways.EVERYONE
-    needed = EXEMPT[caller.kind]
-    listed = Ways.EVERYONE in found or (found & needed) == needed
-    return Ways.NONE if listed and not bounded else Ways.EVERYONE
+
+    kind: str
+    value: str
 
 
-def _way(entry: PrincipalEntry, caller: Principal) -> Ways:
-    if entry.kind == "Service":
-        return Ways.SERVICE if caller.kind == "service" and caller.arn == entry.value else Ways.NONE
-    if entry.kind != "AWS":
-        return (
-            Ways.NONE
-        )  # CanonicalUser is turned into its account on save; Federated never matches a signed caller
-    value = entry.value
-    if value == "*":
-        return Ways.EVERYONE
-    if caller.account is None:
-        return Ways.NONE
-    if value in (caller.account, f"arn:{caller.partition}:iam::{caller.account}:root"):
-        return Ways.ACCOUNT
-    if value == caller.unique_id:
-        return _BY_UNIQUE_ID.get(caller.kind, Ways.NONE)
-    if value == caller.arn:
-        return _BY_ARN.get(caller.kind, Ways.NONE)
-    if caller.role_arn is not None and value == caller.role_arn:
-        return Ways.ROLE
-    return Ways.PARENT if caller.parent_arn is not None and value == caller.parent_arn else Ways.NONE
+class PrincipalSet:
+    """The Principal (or, `negated`, NotPrincipal) element: its entries as written, and as sets by their
+    kind.
+    """
+
+    __slots__ = ("_aws", "_federated", "_services", "entries", "everyone", "negated")
+
+    def __init__(self, entries: Iterable[PrincipalEntry], negated: bool) -> None:
+        self.entries = tuple(entries)
+        self.negated = negated
+        self._aws = self._of("AWS")
+        self._services = self._of("Service")
+        self._federated = self._of("Federated")
+        self.everyone = "*" in self._aws
+
+    def _of(self, kind: str) -> frozenset[str]:
+        return frozenset(entry.value for entry in self.entries if entry.kind == kind)
+
+    def ways(self, caller: Principal) -> int:
+        """The ways in which the entries (negated or not) match `caller`.
+
+        CanonicalUser matches nobody here: it is turned into its account on save.
+        """
+        kind = caller.kind
+        if kind == "federated":
+            # Who is vouched for has no identity of AWS yet: `*` under AWS does not mean it.
+            return PROVIDER if caller.arn in self._federated else NONE
+        found = EVERYONE if self.everyone else NONE
+        if kind == "service":
+            return found | SERVICE if caller.arn in self._services else found
+        return found if caller.account is None else found | self._by_name(caller, kind)
+
+    def _by_name(self, caller: Principal, kind: str) -> int:
+        named = self._aws
+        found = NONE
+        if caller.account in named or f"arn:{caller.partition}:iam::{caller.account}:root" in named:
+            found = ACCOUNT
+        if kind == "root":
+            return found
+        if caller.arn in named:
+            found |= _BY_ARN[kind]
+        if caller.unique_id in named:
+            found |= _BY_UNIQUE_ID[kind]
+        if caller.role_arn in named:
+            found |= ROLE
+        return found | PARENT if caller.parent_arn in named else found
+
+    def applies(self, caller: Principal, *, allow: bool, bounded: bool) -> int:
+        """The ways in which a statement with this element applies to `caller`; NONE when it does not.
+
+        A Deny with NotPrincipal always applies to a user or role with a permissions boundary (`bounded`). An
+        Allow with NotPrincipal applies to those whom no entry matches at all.
+        """
+        found = self.ways(caller)
+        if not self.negated:
+            return found
+        if allow:
+            return NONE if found else EVERYONE
+        needed = EXEMPT[caller.kind]
+        listed = found & EVERYONE or (found & needed) == needed
+        return NONE if listed and not bounded else EVERYONE

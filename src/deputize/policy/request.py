@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-PrincipalKind = Literal["root", "user", "role-session", "federated-user", "service", "anonymous"]
+PrincipalKind = Literal["root", "user", "role-session", "federated-user", "service", "federated", "anonymous"]
 Context = Mapping[str, str | tuple[str, ...]]
 
 
@@ -13,10 +13,11 @@ class Principal:
     """Who asks.
 
     `arn` is what a policy may name: the user's, the role session's, the federated user's, `...:root`; for a
-    service principal its name (`ec2.amazonaws.com`). `unique_id` is the user's or, of a session, the role's
-    id (stored policies name users and roles by it), the account's id for root. `role_arn` is the role (with
-    path) of a role session, `parent_arn` the user who made a federated user's session. The anonymous
-    principal has none of them.
+    service principal its name (`ec2.amazonaws.com`); for somebody whom an identity provider vouches for
+    (`federated`: AssumeRoleWithWebIdentity, AssumeRoleWithSAML) the provider. `unique_id` is the user's or,
+    of a session, the role's id (stored policies name users and roles by it), the account's id for root.
+    `role_arn` is the role (with path) of a role session, `parent_arn` the user, or the root user, who made a
+    federated user's session. The anonymous principal has none of them.
     """
 
     kind: PrincipalKind
@@ -31,7 +32,7 @@ class Principal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """The question. `resource` is an ARN, or `*` for an action that takes none; `resource_account` is its
-    owner.
+    owner, None where that is the caller's own account.
 
     `context` maps condition keys, in lower case, to a string (a single-valued key) or a tuple (a multivalued
     one).

@@ -65,24 +65,33 @@ def check(text: str, kind: Kind, *, bucket: str | None = None, partition: str = 
     """
     if not _CHARACTERS.fullmatch(text):
         raise PolicyRefused(SYNTAX)
-    match kind:
-        case Kind.BUCKET:
-            _check_bucket(text, bucket or "", partition)
-        case Kind.TRUST:
-            _check_trust(text)
-        case _:
-            _check_identity(text)
+    if kind is Kind.BUCKET and not text.startswith("{"):
+        raise PolicyRefused("Policies must be valid JSON and the first byte must be '{'")
+    message = INVALID_JSON if kind in (Kind.BUCKET, Kind.TRUST) else SYNTAX
     try:
+        check_loaded(load(text), kind, bucket=bucket, partition=partition)
         return parse(text)
     except MalformedDocument:
-        raise PolicyRefused(INVALID_JSON if kind is Kind.BUCKET else SYNTAX) from None
+        raise PolicyRefused(message) from None
+
+
+def check_loaded(
+    document: Mapping[str, Any], kind: Kind, *, bucket: str | None = None, partition: str = "aws"
+) -> None:
+    """The same for a JSON object that was loaded already (`document.load`). Raises PolicyRefused."""
+    match kind:
+        case Kind.BUCKET:
+            _check_bucket(document, bucket or "", partition)
+        case Kind.TRUST:
+            _check_trust(document)
+        case _:
+            _check_identity(document)
 
 
 # --- identity, boundary and session policies
 
 
-def _check_identity(text: str) -> None:
-    document = _loaded(text, SYNTAX)
+def _check_identity(document: Mapping[str, Any]) -> None:
     statements = _statements(document)
     if document.get("Version") != NEW:
         raise PolicyRefused("Policy document must be version 2012-10-17 or greater.")
@@ -101,13 +110,6 @@ def _check_identity(text: str) -> None:
     for statement in statements:
         for action in _strings(statement, "Action", "NotAction"):
             _check_action(action)
-
-
-def _loaded(text: str, message: str) -> dict[str, Any]:
-    try:
-        return load(text)
-    except MalformedDocument:
-        raise PolicyRefused(message) from None
 
 
 def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -225,8 +227,7 @@ def _check_iam_resource(resource: str, region: str, path: str) -> None:
 # --- trust policies
 
 
-def _check_trust(text: str) -> None:
-    document = _loaded(text, INVALID_JSON)
+def _check_trust(document: Mapping[str, Any]) -> None:
     if document.get("Statement") in ([], {}):
         raise PolicyRefused("Could not parse the policy: Statement is empty!")
     statements = _statements(document)
@@ -268,10 +269,7 @@ def _type(kind: str) -> str:
 # --- bucket policies
 
 
-def _check_bucket(text: str, bucket: str, partition: str) -> None:
-    if not text.startswith("{"):
-        raise PolicyRefused("Policies must be valid JSON and the first byte must be '{'")
-    document = _loaded(text, INVALID_JSON)
+def _check_bucket(document: Mapping[str, Any], bucket: str, partition: str) -> None:
     if document.get("Version", OLD) not in (OLD, NEW):
         raise PolicyRefused("The policy must contain a valid version string")
     if "Statement" not in document:

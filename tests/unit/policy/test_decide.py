@@ -86,7 +86,7 @@ def test_one_explicit_deny_anywhere_is_final(layer: str) -> None:
     }
     decision = ask(READER, **{"identity": (ALLOW,), **denying[layer]})
     assert decision.because == Reason(Layer[layer.upper()], True)
-    assert [one.statement.allow for one in decision.matched] == [False]
+    assert decision.word == "explicitDeny"
 
 
 def test_a_managed_policy_that_denies_is_named() -> None:
