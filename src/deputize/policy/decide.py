@@ -8,15 +8,32 @@ account, and on how directly a resource-based policy names the caller.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from deputize.policy.evaluate import Verdict, denier, named, own
+from deputize.policy.evaluate import (
+    BOUNDARY_ALLOWS,
+    BOUNDARY_DENIES,
+    ENDPOINT_ALLOWS,
+    ENDPOINT_DENIES,
+    IDENTITY_ALLOWS,
+    IDENTITY_DENIES,
+    OTHER_DENIES,
+    OWN_DENIES,
+    RCP_DENIES,
+    RESOURCE_DENIES,
+    SESSION_ALLOWS,
+    SESSION_DENIES,
+    denier,
+    hear_other,
+    hear_own,
+    sides,
+)
 from deputize.policy.layers import Layer, Level, Policies, Reason, ResourceKind
-from deputize.policy.principals import ACCOUNT, EVERYONE, NONE, PARENT, ROLE, SERVICE, SESSION, USER
+from deputize.policy.principals import ACCOUNT, EVERYONE, PARENT, ROLE, SERVICE, SESSION, USER
 from deputize.policy.request import Principal, Request
 
 if TYPE_CHECKING:
     from deputize.policy.trace import Trace
 
-__all__ = ["Decision", "Layer", "Policies", "Reason", "ResourceKind", "decide", "layer_allows"]
+__all__ = ["Decision", "Layer", "Policies", "Reason", "ResourceKind", "decide"]
 
 Word = Literal["allowed", "implicitDeny", "explicitDeny"]
 # A grant that names the caller this way needs no identity policy, no boundary and no session policy in its
@@ -30,23 +47,6 @@ OUTSIDE = frozenset({"anonymous", "service", "federated"})
 OWNED = frozenset({Layer.SCP, Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
 # The layers of the resource's side.
 OTHER_SIDE = frozenset({Layer.RCP, Layer.RESOURCE, Layer.TRUST})
-ALLOWS, DENIES, SILENT = Verdict.ALLOWS, Verdict.DENIES, Verdict.SILENT
-
-
-@dataclass(slots=True)
-class Said:
-    """What each kind of policy says; one that is not there, or does not bind the caller, allows. `ways`: how
-    the Allows of the resource's policy name the caller.
-    """
-
-    scp: Verdict
-    rcp: Verdict
-    endpoint: Verdict
-    resource: Verdict
-    ways: int
-    identity: Verdict
-    boundary: Verdict
-    session: Verdict
 
 
 @dataclass(slots=True)
@@ -78,13 +78,12 @@ def decide(
     request: Request, policies: Policies, *, resource_kind: ResourceKind = ResourceKind.ORDINARY
 ) -> Decision:
     """Whether `request` is allowed. Never raises to say no."""
-    said = _hear(request, policies)
+    heard = hear(request, policies)
     asked = (request, policies, resource_kind)
-    explicit = _denied(said)
-    if not explicit:
-        silent = _silence(request, said, resource_kind)
-        return Decision(silent is None, None if silent is None else Reason(silent, False), False, asked)
-    return Decision(False, _told(request, policies, resource_kind, said), True, asked)
+    if heard.explicit:
+        return Decision(False, _told(request, policies, resource_kind, heard), True, asked)
+    silent = _silence(request, resource_kind, heard)
+    return Decision(silent is None, None if silent is None else Reason(silent, False), False, asked)
 
 
 # --- who says what
@@ -132,154 +131,139 @@ def all_powerful(caller: Principal) -> bool:
     return caller.kind == "root" or (parent is not None and parent.endswith(":root"))
 
 
-def _hear(request: Request, policies: Policies) -> Said:
+@dataclass(slots=True)
+class Heard:
+    """What both sides say (`evaluate`), control policies apart: those that do not bind the request allow.
+    `ways`: how the Allows of the resource's policy name the caller.
+    """
+
+    own: int
+    other: int
+    ways: int
+    scp_denies: bool
+    scp_silent: bool
+
+    @property
+    def explicit(self) -> bool:
+        """Whether any Deny applies."""
+        return self.scp_denies or bool(self.own & OWN_DENIES or self.other & OTHER_DENIES)
+
+
+def hear(request: Request, policies: Policies) -> Heard:
+    """Asks all policies that have a say."""
     caller = request.principal
-    bounded = policies.boundary is not None
-    endpoint = resource = ALLOWS
-    ways = NONE
-    if policies.endpoint is not None:
-        endpoint, _ = named((policies.endpoint,), request, bounded=bounded, filters=True)
-    if policies.resource is not None:
-        resource, ways = named((policies.resource,), request, bounded=bounded)
-    identity = own(policies.identity, request)
-    if identity is SILENT and all_powerful(caller):
-        identity = ALLOWS
-    session = session_of(caller, policies)
-    return Said(
-        _scps(policies.scps or (), request) if scps_bind(caller, policies) else ALLOWS,
-        _rcps(policies.rcps or (), request, bounded) if rcps_bind(request, policies) else ALLOWS,
-        endpoint,
-        resource,
-        ways,
-        identity,
-        own((policies.boundary,), request) if policies.boundary is not None else ALLOWS,
-        own(session, request) if session is not None else ALLOWS,
-    )
-
-
-def _scps(levels: tuple[Level, ...], request: Request) -> Verdict:
-    """Every level must allow, none may deny."""
-    verdict = ALLOWS
-    for level in levels:
-        said = own(level, request)
-        if said is DENIES:
-            return DENIES
-        if said is SILENT:
-            verdict = SILENT
-    return verdict
-
-
-def _rcps(levels: tuple[Level, ...], request: Request, bounded: bool) -> Verdict:
-    """None may deny. RCPFullAWSAccess is attached at every level and cannot be detached, so all allow."""
-    for level in levels:
-        if named(level, request, bounded=bounded)[0] is DENIES:
-            return DENIES
-    return ALLOWS
-
-
-def _denied(said: Said) -> bool:
-    return (
-        said.scp is DENIES
-        or said.rcp is DENIES
-        or said.endpoint is DENIES
-        or said.resource is DENIES
-        or said.identity is DENIES
-        or said.boundary is DENIES
-        or said.session is DENIES
-    )
+    both = sides(policies)
+    own = hear_own(both.own, request)
+    other, ways = hear_other(both.other, request, bounded=policies.boundary is not None)
+    scp_denies = scp_silent = False
+    if own & both.own.control != both.own.control_allows and scps_bind(caller, policies):
+        scp_denies = bool(own & both.own.control_denies)
+        scp_silent = own & both.own.control_allows != both.own.control_allows
+    if other & RCP_DENIES and not rcps_bind(request, policies):
+        other &= ~RCP_DENIES
+    if not own & IDENTITY_ALLOWS and all_powerful(caller):
+        own |= IDENTITY_ALLOWS
+    if policies.session is None and caller.kind == "federated-user":
+        own &= ~SESSION_ALLOWS
+    return Heard(own, other, ways, scp_denies, scp_silent)
 
 
 # --- whose silence denies
 
 
-def _silence(request: Request, said: Said, kind: ResourceKind) -> Layer | None:
+def _silence(request: Request, kind: ResourceKind, heard: Heard) -> Layer | None:
     """The layer whose Allow is missing; None if all allow whose word is needed."""
-    if said.scp is SILENT:
+    if heard.scp_silent:
         return Layer.SCP
-    if said.endpoint is SILENT:
+    if not heard.other & ENDPOINT_ALLOWS:
         return Layer.ENDPOINT
-    granted = said.ways
+    granted = heard.ways
     if request.principal.kind in OUTSIDE:
         return None if granted else _resource_layer(kind)
     same = same_account(request)
     if kind is ResourceKind.ROLE_TRUST:
-        return _trust_silence(request, said, same)
+        return _trust_silence(request, heard, same)
     if not same:
-        return _own_silence(said) if granted else Layer.RESOURCE
+        return _own_silence(heard) if granted else Layer.RESOURCE
     if granted & SUFFICIENT:
         return None
     if granted & LIMITED:
-        return _cap_silence(said)
+        return _cap_silence(heard)
     if kind is ResourceKind.KEY and not granted & ACCOUNT:
         # A key's policy must give the account before its identity policies count (KMS guide, "Key policies").
-        return _own_silence(said) or Layer.RESOURCE
-    return _own_silence(said)
+        return _own_silence(heard) or Layer.RESOURCE
+    return _own_silence(heard)
 
 
-def _trust_silence(request: Request, said: Said, same: bool) -> Layer | None:
+def _trust_silence(request: Request, heard: Heard, same: bool) -> Layer | None:
     """No role is assumed without its trust policy's Allow; one that names a caller of the account directly
     stands in for identity policies, never for boundary and session policy (IAM guide, "How IAM roles differ
     from resource-based policies"). Root assumes no role.
     """
     if request.principal.kind == "root":
         return Layer.ROOT
-    direct = said.ways & (SUFFICIENT | LIMITED)
-    missing = _cap_silence(said) if same and direct else _own_silence(said)
-    return missing or (None if said.ways else Layer.TRUST)
+    direct = heard.ways & (SUFFICIENT | LIMITED)
+    missing = _cap_silence(heard) if same and direct else _own_silence(heard)
+    return missing or (None if heard.ways else Layer.TRUST)
 
 
-def _own_silence(said: Said) -> Layer | None:
-    return Layer.IDENTITY if said.identity is SILENT else _cap_silence(said)
+def _own_silence(heard: Heard) -> Layer | None:
+    return _cap_silence(heard) if heard.own & IDENTITY_ALLOWS else Layer.IDENTITY
 
 
-def _cap_silence(said: Said) -> Layer | None:
-    if said.boundary is SILENT:
+def _cap_silence(heard: Heard) -> Layer | None:
+    if not heard.own & BOUNDARY_ALLOWS:
         return Layer.BOUNDARY
-    return Layer.SESSION if said.session is SILENT else None
+    return None if heard.own & SESSION_ALLOWS else Layer.SESSION
 
 
 # --- which Deny is told
 
 
-def _told(request: Request, policies: Policies, kind: ResourceKind, said: Said) -> Reason:
+def _told(request: Request, policies: Policies, kind: ResourceKind, heard: Heard) -> Reason:
     """The first Deny in the order of the layers. Of another account's trust policy nothing may be told by
     the order of reasons, so the caller's own side speaks first, its silence before the other side's Deny.
     """
     if kind is ResourceKind.ROLE_TRUST and request.principal.kind == "root":
         return Reason(Layer.ROOT, False)
-    denials = [
-        (Layer.SCP, said.scp),
-        (Layer.RCP, said.rcp),
-        (Layer.ENDPOINT, said.endpoint),
-        (_resource_layer(kind), said.resource),
-        (Layer.IDENTITY, said.identity),
-        (Layer.BOUNDARY, said.boundary),
-        (Layer.SESSION, said.session),
-    ]
-    denying = [layer for layer, verdict in denials if verdict is DENIES]
+    denying = _denying(kind, heard)
     if kind is ResourceKind.ROLE_TRUST and not same_account(request):
         own_side = [layer for layer in denying if layer not in OTHER_SIDE]
         if not own_side and request.principal.kind not in OUTSIDE:
-            silent = _own_side_silence(said)
+            silent = _own_side_silence(heard)
             if silent is not None:
                 return Reason(silent, False)
         denying = own_side or denying
     return Reason(denying[0], True, _arn_of_deny(request, policies, denying[0]))
 
 
+def _denying(kind: ResourceKind, heard: Heard) -> list[Layer]:
+    """The layers with a Deny that applies, in their order."""
+    denials: list[tuple[Layer, int]] = [
+        (Layer.SCP, heard.scp_denies),
+        (Layer.RCP, heard.other & RCP_DENIES),
+        (Layer.ENDPOINT, heard.other & ENDPOINT_DENIES),
+        (_resource_layer(kind), heard.other & RESOURCE_DENIES),
+        (Layer.IDENTITY, heard.own & IDENTITY_DENIES),
+        (Layer.BOUNDARY, heard.own & BOUNDARY_DENIES),
+        (Layer.SESSION, heard.own & SESSION_DENIES),
+    ]
+    return [layer for layer, denies in denials if denies]
+
+
+def _own_side_silence(heard: Heard) -> Layer | None:
+    if heard.scp_silent:
+        return Layer.SCP
+    return _own_silence(heard) if heard.other & ENDPOINT_ALLOWS else Layer.ENDPOINT
+
+
 def _arn_of_deny(request: Request, policies: Policies, layer: Layer) -> str | None:
     bounded = policies.boundary is not None
     for level in levels_of(layer, policies, request):
-        found = denier(level, request, owned=layer in OWNED, bounded=bounded)
+        found = denier(level, request, named=layer not in OWNED, bounded=bounded)
         if found is not None:
             return found.arn
     return None
-
-
-def _own_side_silence(said: Said) -> Layer | None:
-    if said.scp is SILENT:
-        return Layer.SCP
-    return Layer.ENDPOINT if said.endpoint is SILENT else _own_silence(said)
 
 
 def levels_of(layer: Layer, policies: Policies, request: Request) -> tuple[Level, ...]:
@@ -301,16 +285,6 @@ def levels_of(layer: Layer, policies: Policies, request: Request) -> tuple[Level
         case _:
             single = policies.resource
     return () if single is None else ((single,),)
-
-
-def layer_allows(layer: Layer, request: Request, policies: Policies) -> bool:
-    """Whether a policy of that layer allows the request."""
-    bounded = policies.boundary is not None
-    for level in levels_of(layer, policies, request):
-        said = own(level, request) if layer in OWNED else named(level, request, bounded=bounded)[0]
-        if said is not ALLOWS:
-            return False
-    return True
 
 
 def _resource_layer(kind: ResourceKind) -> Layer:

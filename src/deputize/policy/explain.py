@@ -1,6 +1,7 @@
 """A Decision in AWS's words (IAM guide, "Troubleshoot access denied error messages")."""
 
-from deputize.policy.decide import Decision, Layer, Reason, layer_allows
+from deputize.policy.decide import Decision, Layer, Reason, ResourceKind, all_powerful, hear
+from deputize.policy.evaluate import IDENTITY_ALLOWS
 
 ROOT_ASSUMES_NOTHING = "Roles may not be assumed by root accounts."
 _ARTICLES = {Layer.IDENTITY: "an", Layer.TRUST: "the"}
@@ -44,7 +45,7 @@ def cause(reason: Reason, action: str) -> str:
     if reason.layer is Layer.ROOT:
         return ROOT_ASSUMES_NOTHING
     if reason.explicit:
-        return f"with an explicit deny in {_ARTICLES.get(reason.layer, 'a')} {reason.layer.value}"
+        return f"with an explicit deny in {_article(reason.layer)} {reason.layer.value}"
     return f"because no {reason.layer.value} allows the {action} action"
 
 
@@ -54,15 +55,22 @@ def because(decision: Decision) -> str:
     """
     if decision.asked is None:
         raise ValueError("a decision that was not decided has no reasons")
-    request, policies, _ = decision.asked
+    request, policies, kind = decision.asked
     if decision.because is not None:
         return cause(decision.because, request.action)
+    heard = hear(request, policies)
+    by_identity = heard.own & IDENTITY_ALLOWS and not all_powerful(request.principal)
+    resource = Layer.TRUST if kind is ResourceKind.ROLE_TRUST else Layer.RESOURCE
     allowing = [
-        f"{_ARTICLES.get(layer, 'a')} {layer.value}"
-        for layer in (Layer.IDENTITY, Layer.RESOURCE)
-        if layer_allows(layer, request, policies)
+        f"{_article(layer)} {layer.value}"
+        for layer, says in ((Layer.IDENTITY, by_identity), (resource, heard.ways))
+        if says
     ]
     if not allowing:
         return "because the root user needs no policy in its own account"
     verb = "allows" if len(allowing) == 1 else "allow"
     return f"because {' and '.join(allowing)} {verb} the {request.action} action"
+
+
+def _article(layer: Layer) -> str:
+    return _ARTICLES.get(layer, "a")

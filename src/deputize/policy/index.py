@@ -1,4 +1,4 @@
-"""The statements of a pool that cover one action, found by the beginning of the resource.
+"""The statements that cover one action, found by the beginning of the resource.
 
 Every resource entry begins with some literal text, up to its first wildcard or variable. A request's ARN is
 cut at each length that such a beginning has, and looked up: a thousand statements about a thousand buckets
@@ -8,38 +8,43 @@ cost a handful of look-ups.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from deputize.policy.conditions import Test
 from deputize.policy.document import Statement
+from deputize.policy.principals import PrincipalSet
 from deputize.policy.request import Request
 from deputize.policy.resources import ALL_OF_S3
 
-# A statement that may apply, and what must still be asked of the resource; None where it is known to be
-# covered.
-Candidate = tuple[Statement, Callable[[Request], bool] | None]
+Check = Callable[[Request], bool]
+# A statement that may apply: the bit of what it says, what must still be asked of the resource (None where it
+# is known to be covered), its conditions, and whom it names.
+Candidate = tuple[int, Check | None, tuple[Test, ...], PrincipalSet | None]
 
 
 class Index:
-    """Statements by the resources they are about."""
+    """Statements, each with a bit of what it says, by the resources they are about."""
 
     __slots__ = ("_always", "_by_beginning", "_exact", "_lengths")
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
+    def __init__(self, statements: Iterable[tuple[int, Statement]]) -> None:
         always: list[Candidate] = []
         exact: defaultdict[str, list[Candidate]] = defaultdict(list)
         by_beginning: defaultdict[str, list[Candidate]] = defaultdict(list)
-        for statement in statements:
+        for bit, statement in statements:
+            tests = tuple(condition.holds for condition in statement.conditions)
+            sure: Candidate = (bit, None, tests, statement.principals)
             if statement.resources is None:
-                always.append((statement, None))
+                always.append(sure)
             elif statement.not_resources:
-                always.append((statement, statement.covers_resource))
+                always.append((bit, statement.covers_resource, tests, statement.principals))
             else:
                 for entry in statement.resource_entries:
                     if entry.exact:
-                        exact[entry.text].append((statement, None))
+                        exact[entry.text].append(sure)
                     else:
-                        check = None if entry.sure else entry.covers
-                        by_beginning[entry.beginning].append((statement, check))
+                        unsure = (bit, entry.covers, tests, statement.principals)
+                        by_beginning[entry.beginning].append(sure if entry.sure else unsure)
                     if entry.text == ALL_OF_S3:
-                        exact["*"].append((statement, None))
+                        exact["*"].append(sure)
         self._always = tuple(always + by_beginning.pop("", []))
         self._exact = {text: tuple(found) for text, found in exact.items()}
         self._by_beginning = {text: tuple(found) for text, found in by_beginning.items()}

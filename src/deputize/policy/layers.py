@@ -1,11 +1,13 @@
 """The kinds of policy that have a say in a decision, and a request's policies of each kind."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from deputize.policy.evaluate import Attached
+from deputize.policy.document import Document
 
-Level = tuple[Attached, ...]
+if TYPE_CHECKING:
+    from deputize.policy.evaluate import Sides
 
 
 class ResourceKind(enum.Enum):
@@ -45,6 +47,22 @@ class Reason:
     policy_arn: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A policy and where it hangs: `kind` is inline, managed, session or resource; `entity` is who or what
+    holds it.
+    """
+
+    document: Document
+    kind: str
+    name: str
+    arn: str | None
+    entity: str | None
+
+
+Level = tuple[Attached, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """The policies with a say.
@@ -64,3 +82,5 @@ class Policies:
     rcps: tuple[Level, ...] | None = None
     management_account: bool = False
     service_linked_role: bool = False
+    # Compiled together when they are first asked (evaluate.sides).
+    sides: "Sides | None" = field(default=None, init=False, repr=False, compare=False)

@@ -1,6 +1,6 @@
 """Who a Principal element means (IAM guide, "AWS JSON policy elements: Principal" and "NotPrincipal")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from deputize.policy.request import Principal
@@ -39,15 +39,17 @@ class PrincipalSet:
     kind.
     """
 
-    __slots__ = ("_aws", "_federated", "_services", "entries", "everyone", "negated")
+    __slots__ = ("_aws", "_everyone_alone", "_federated", "_services", "entries", "everyone", "negated")
 
     def __init__(self, entries: Iterable[PrincipalEntry], negated: bool) -> None:
         self.entries = tuple(entries)
         self.negated = negated
-        self._aws = self._of("AWS")
+        aws = self._of("AWS")
+        self.everyone = "*" in aws
+        self._aws = aws - {"*"}
         self._services = self._of("Service")
         self._federated = self._of("Federated")
-        self.everyone = "*" in self._aws
+        self._everyone_alone = self.everyone and len(self.entries) == 1
 
     def _of(self, kind: str) -> frozenset[str]:
         return frozenset(entry.value for entry in self.entries if entry.kind == kind)
@@ -64,22 +66,14 @@ class PrincipalSet:
         found = EVERYONE if self.everyone else NONE
         if kind == "service":
             return found | SERVICE if caller.arn in self._services else found
-        return found if caller.account is None else found | self._by_name(caller, kind)
-
-    def _by_name(self, caller: Principal, kind: str) -> int:
-        named = self._aws
-        found = NONE
-        if caller.account in named or f"arn:{caller.partition}:iam::{caller.account}:root" in named:
-            found = ACCOUNT
-        if kind == "root":
+        if not self._aws or caller.account is None:
             return found
-        if caller.arn in named:
-            found |= _BY_ARN[kind]
-        if caller.unique_id in named:
-            found |= _BY_UNIQUE_ID[kind]
-        if caller.role_arn in named:
-            found |= ROLE
-        return found | PARENT if caller.parent_arn in named else found
+        names = names_of(caller)
+        if self._aws.isdisjoint(names):
+            return found
+        for name in self._aws.intersection(names):
+            found |= names[name]
+        return found
 
     def applies(self, caller: Principal, *, allow: bool, bounded: bool) -> int:
         """The ways in which a statement with this element applies to `caller`; NONE when it does not.
@@ -87,11 +81,31 @@ class PrincipalSet:
         A Deny with NotPrincipal always applies to a user or role with a permissions boundary (`bounded`). An
         Allow with NotPrincipal applies to those whom no entry matches at all.
         """
-        found = self.ways(caller)
         if not self.negated:
-            return found
+            return EVERYONE if self._everyone_alone and caller.kind != "federated" else self.ways(caller)
+        found = self.ways(caller)
         if allow:
             return NONE if found else EVERYONE
         needed = EXEMPT[caller.kind]
         listed = found & EVERYONE or (found & needed) == needed
         return NONE if listed and not bounded else EVERYONE
+
+
+def names_of(caller: Principal) -> Mapping[str, int]:
+    """By which names a policy may mean a caller of an account, and in which way each does."""
+    if caller.names is not None:
+        return caller.names
+    names = {
+        caller.account: ACCOUNT,
+        f"arn:{caller.partition}:iam::{caller.account}:root": ACCOUNT,
+    }
+    if caller.kind != "root":
+        names |= {
+            caller.unique_id: _BY_UNIQUE_ID[caller.kind],
+            caller.role_arn: ROLE,
+            caller.parent_arn: PARENT,
+            caller.arn: _BY_ARN[caller.kind],
+        }
+    made = {name: way for name, way in names.items() if name is not None}
+    object.__setattr__(caller, "names", made)
+    return made

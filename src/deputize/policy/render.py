@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from deputize.policy.evaluate import Verdict
 from deputize.policy.explain import because
 from deputize.policy.layers import Layer
-from deputize.policy.trace import LayerTrace, Mismatch, PolicyTrace, StatementTrace, Trace
+from deputize.policy.trace import LayerTrace, Mismatch, PolicyTrace, StatementTrace, Trace, Verdict
 
 NAMES = {
     Layer.SCP: "service control policies",

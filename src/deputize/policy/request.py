@@ -27,6 +27,8 @@ class Principal:
     unique_id: str | None = None
     role_arn: str | None = None
     parent_arn: str | None = None
+    # All its names, found when they are first needed (principals.names_of).
+    names: Mapping[str, int] | None = field(default=None, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

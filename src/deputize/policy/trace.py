@@ -4,16 +4,14 @@ statement that did not match, with the values that were compared.
 Worked out from the question alone, statement by statement, without the indexes of the fast path.
 """
 
+import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deputize.policy.conditions import Condition, operator_of, shown
 from deputize.policy.decide import (
-    ALLOWS,
-    DENIES,
     OUTSIDE,
     OWNED,
-    SILENT,
     Decision,
     all_powerful,
     levels_of,
@@ -21,11 +19,21 @@ from deputize.policy.decide import (
     scps_bind,
 )
 from deputize.policy.document import NEW, Statement
-from deputize.policy.evaluate import Attached, Verdict, ways_of
-from deputize.policy.layers import Layer, Policies, ResourceKind
+from deputize.policy.evaluate import ways_of
+from deputize.policy.layers import Attached, Layer, Policies, ResourceKind
 from deputize.policy.lines import statement_lines
 from deputize.policy.request import Request
 
+
+class Verdict(enum.Enum):
+    """What a layer says."""
+
+    SILENT = "silent"
+    ALLOWS = "allows"
+    DENIES = "denies"
+
+
+ALLOWS, DENIES, SILENT = Verdict.ALLOWS, Verdict.DENIES, Verdict.SILENT
 Present = str | tuple[str, ...] | None
 
 
