@@ -7,8 +7,9 @@ from typing import BinaryIO
 
 import click
 
-from deputize.policy import case, explain, render
-from deputize.policy.case import CaseRefused
+from deputize.policy import explain
+from deputize.policy.case.fields import CaseRefused
+from deputize.policy.case.read import parse
 
 # Far above every quota of all policies together, so that a text is refused before it is parsed.
 SIZE_LIMIT = 16 * 1024 * 1024
@@ -38,9 +39,9 @@ def evaluate(path: BinaryIO, ndjson: bool, brief: bool, strict: bool, expect: st
     if ndjson:
         sys.exit(_lines(path, brief=brief, strict=strict, expect=expect))
     try:
-        answer = _answer(path.read(SIZE_LIMIT + 1), brief=brief, strict=strict)
+        answer = _answer(path.read(SIZE_LIMIT + 1), brief=brief, strict=strict, lines=not brief)
     except CaseRefused as refused:
-        click.echo(f"error: {refused}", err=True)
+        click.echo(f"error: {ascii(str(refused))[1:-1]}", err=True)
         click.echo("       deputize evaluate --help shows a case", err=True)
         sys.exit(2)
     click.echo(json.dumps(answer, indent=2))
@@ -53,7 +54,7 @@ def _lines(source: BinaryIO, *, brief: bool, strict: bool, expect: str | None) -
     write, flush = sys.stdout.write, sys.stdout.flush
     while line := source.readline(SIZE_LIMIT + 1):
         try:
-            answer = _answer(line, brief=brief, strict=strict)
+            answer = _answer(line, brief=brief, strict=strict, lines=False)
         except CaseRefused as refused:
             answer = {"error": str(refused)}
             while line and not line.endswith(b"\n"):
@@ -65,15 +66,17 @@ def _lines(source: BinaryIO, *, brief: bool, strict: bool, expect: str | None) -
     return code
 
 
-def _answer(text: bytes, *, brief: bool, strict: bool) -> dict[str, object]:
+def _answer(text: bytes, *, brief: bool, strict: bool, lines: bool) -> dict[str, object]:
     if len(text) > SIZE_LIMIT:
         raise CaseRefused(f"a case is at most {SIZE_LIMIT} bytes long")
     try:
         decoded = text.decode()
     except UnicodeDecodeError as error:
         raise CaseRefused(f"byte {error.start}: not UTF-8") from None
-    decision = case.parse(decoded, time.time(), strict=strict).decide()
+    decision = parse(decoded, time.time(), strict=strict, lines=lines).decide()
     answer: dict[str, object] = {"decision": decision.word, "because": explain.because(decision)}
     if not brief:
+        from deputize.policy import render
+
         answer["trace"] = render.as_json(decision.trace())
     return answer

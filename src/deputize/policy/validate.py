@@ -36,15 +36,43 @@ class Kind(enum.Enum):
     SESSION = "session"
     TRUST = "trust"
     BUCKET = "bucket"
+    RESOURCE = "resource"
+    SCP = "service control policy"
+    RCP = "resource control policy"
 
 
 class PolicyRefused(ValueError):
-    """A policy that cannot be saved; the text is AWS's message."""
+    """A policy that cannot be saved; the text is AWS's message, `detail` says more where AWS does not."""
+
+    def __init__(self, message: str, detail: str | None = None) -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
+class PolicyTooLarge(PolicyRefused):
+    """A policy over the quota of its kind."""
 
 
 SYNTAX = "Syntax errors in policy."
 LEGACY = "The policy failed legacy parsing"
 INVALID_JSON = "This policy contains invalid Json"
+# What Organizations says to whatever is wrong.
+NOT_OF_THE_TYPE = "The provided policy document does not meet the requirements of the specified policy type."
+# How long a document may be at most, in characters (IAM and Organizations quotas; S3 guide: 20 KB). Of
+# identity policies the widest quota, that of a role's inline policies; IAM's operations know the others.
+QUOTAS = {
+    Kind.IDENTITY: 10_240,
+    Kind.BOUNDARY: 6_144,
+    Kind.SESSION: 2_048,
+    Kind.TRUST: 8_192,
+    Kind.BUCKET: 20_480,
+    Kind.RESOURCE: 32_768,
+    Kind.SCP: 10_240,
+    Kind.RCP: 5_120,
+}
+# Only IAM does not count white space.
+_UNCOUNTED = frozenset({Kind.IDENTITY, Kind.BOUNDARY, Kind.TRUST})
+_WHITE = str.maketrans("", "", " \t\r\n")
 IAM_PATHS = (
     "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
     "policy/",    "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
@@ -63,8 +91,7 @@ def check(text: str, kind: Kind, *, bucket: str | None = None, partition: str = 
 
     Raises PolicyRefused with AWS's message for the first thing that is wrong.
     """
-    if not _CHARACTERS.fullmatch(text):
-        raise PolicyRefused(SYNTAX)
+    check_text(text)
     if kind is Kind.BUCKET and not text.startswith("{"):
         raise PolicyRefused("Policies must be valid JSON and the first byte must be '{'")
     message = INVALID_JSON if kind in (Kind.BUCKET, Kind.TRUST) else SYNTAX
@@ -73,6 +100,12 @@ def check(text: str, kind: Kind, *, bucket: str | None = None, partition: str = 
         return parse(text)
     except MalformedDocument:
         raise PolicyRefused(message) from None
+
+
+def check_text(text: str) -> None:
+    """Raises PolicyRefused for characters that no policy may hold."""
+    if not _CHARACTERS.fullmatch(text):
+        raise PolicyRefused(SYNTAX)
 
 
 def check_loaded(
@@ -84,19 +117,27 @@ def check_loaded(
             _check_bucket(document, bucket or "", partition)
         case Kind.TRUST:
             _check_trust(document)
+        case Kind.RESOURCE:
+            _check_resource_policy(document)
+        case Kind.SCP | Kind.RCP:
+            _check_control(document, kind)
         case _:
             _check_identity(document)
+
+
+def check_size(text: str, kind: Kind) -> None:
+    """Raises PolicyTooLarge for a text over the quota of its kind."""
+    counted = text.translate(_WHITE) if kind in _UNCOUNTED else text
+    length = len(counted.encode()) if kind is Kind.BUCKET else len(counted)
+    if length > QUOTAS[kind]:
+        raise PolicyTooLarge(f"Cannot exceed quota for PolicySize: {QUOTAS[kind]}", f"this has {length}")
 
 
 # --- identity, boundary and session policies
 
 
 def _check_identity(document: Mapping[str, Any]) -> None:
-    statements = _statements(document)
-    if document.get("Version") != NEW:
-        raise PolicyRefused("Policy document must be version 2012-10-17 or greater.")
-    _check_legacy(statements)
-    _check_sids(statements)
+    statements = _checked(document)
     for statement in statements:
         if "Principal" in statement or "NotPrincipal" in statement:
             raise PolicyRefused("Policy document should not specify a principal.")
@@ -105,11 +146,38 @@ def _check_identity(document: Mapping[str, Any]) -> None:
         if not _any(statement, "Resource", "NotResource"):
             raise PolicyRefused("Policy statement must contain resources.")
     for statement in statements:
-        for resource in _strings(statement, "Resource", "NotResource"):
-            _check_resource(resource)
+        _check_resources(statement)
     for statement in statements:
-        for action in _strings(statement, "Action", "NotAction"):
-            _check_action(action)
+        _check_actions(statement)
+
+
+def _checked(document: Mapping[str, Any], version: str = NEW) -> list[dict[str, Any]]:
+    """The statements, after the checks that come first for every kind; `version` is the oldest allowed."""
+    statements = _statements(document)
+    if version == NEW and document.get("Version") != NEW:
+        raise PolicyRefused("Policy document must be version 2012-10-17 or greater.")
+    _check_legacy(statements)
+    _check_sids(statements)
+    return statements
+
+
+def _check_actions_and_resources(statement: Mapping[str, Any]) -> None:
+    if not _any(statement, "Action", "NotAction"):
+        raise PolicyRefused("Policy statement must contain actions.")
+    if not _any(statement, "Resource", "NotResource"):
+        raise PolicyRefused("Policy statement must contain resources.")
+    _check_resources(statement)
+    _check_actions(statement)
+
+
+def _check_resources(statement: Mapping[str, Any]) -> None:
+    for resource in _strings(statement, "Resource", "NotResource"):
+        _check_resource(resource)
+
+
+def _check_actions(statement: Mapping[str, Any]) -> None:
+    for action in _strings(statement, "Action", "NotAction"):
+        _check_action(action)
 
 
 def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -171,6 +239,14 @@ def _check_legacy(statements: list[dict[str, Any]]) -> None:
             values = [value for listed in keys.values() for value in condition_values(listed)]
             if read is not None and any(read(value) is None for value in values):
                 raise PolicyRefused(LEGACY)
+        if any(_cut_short(resource) for resource in _strings(statement, "Resource", "NotResource")):
+            raise PolicyRefused(LEGACY)
+
+
+def _cut_short(resource: str) -> bool:
+    """Whether it is an ARN of S3 in which a colon or two are missing."""
+    parts = resource.split(":", 5)
+    return parts[0] == "arn" and 3 < len(parts) < 6 and parts[1] in PARTITIONS and parts[2] == "s3"
 
 
 def _check_sids(statements: list[dict[str, Any]]) -> None:
@@ -222,6 +298,49 @@ def _check_iam_resource(resource: str, region: str, path: str) -> None:
         raise PolicyRefused(f"IAM resource {resource} cannot contain region information.")
     if path not in ("*", "root") and not path.startswith(IAM_PATHS):
         raise PolicyRefused(f'IAM resource path must either be "*" or start with {", ".join(IAM_PATHS)}.')
+
+
+# --- control policies
+
+
+def _check_control(document: Mapping[str, Any], kind: Kind) -> None:
+    """SCPs take the whole language of identity policies (since September 2025); RCPs deny, to everybody, the
+    actions of named services (Organizations guide, "SCP syntax", "RCP syntax").
+    """
+    try:
+        if kind is Kind.SCP:
+            _check_identity(document)
+        else:
+            for statement in _checked(document):
+                _check_rcp_statement(statement)
+    except PolicyRefused as refused:
+        raise PolicyRefused(NOT_OF_THE_TYPE, refused.detail or str(refused)) from None
+
+
+def _check_rcp_statement(statement: Mapping[str, Any]) -> None:
+    if statement["Effect"] != "Deny":
+        raise PolicyRefused(SYNTAX, "Effect must be Deny")
+    if statement.get("Principal") not in ("*", {"AWS": "*"}, {"AWS": ["*"]}):
+        raise PolicyRefused(SYNTAX, 'Principal must be "*"')
+    if "NotAction" in statement:
+        raise PolicyRefused(SYNTAX, "NotAction is not supported")
+    if "*" in _strings(statement, "Action", "NotAction"):
+        raise PolicyRefused(SYNTAX, "an action must name its service")
+    _check_actions_and_resources(statement)
+
+
+# --- resource policies of other services
+
+
+def _check_resource_policy(document: Mapping[str, Any]) -> None:
+    """Services word their refusals differently; what all of them ask is asked in IAM's words."""
+    for statement in _checked(document, version=OLD):
+        element = statement.get("Principal", statement.get("NotPrincipal"))
+        if element is None:
+            raise PolicyRefused("Missing required field Principal")
+        if not all(well_formed(entry) for entry in principal_entries(element)):
+            raise PolicyRefused("Invalid principal in policy")
+        _check_actions_and_resources({"Resource": "*", **statement})
 
 
 # --- trust policies

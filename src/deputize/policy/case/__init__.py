@@ -1,0 +1,1 @@
+"""Cases: one question with all the policies that have a say, as a JSON object (docs/policy.md)."""

@@ -1,0 +1,56 @@
+"""What AWS would refuse to save: asked of a case's documents where that is wanted."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deputize.policy.case.fields import CaseRefused
+from deputize.policy.layers import ResourceKind
+from deputize.policy.request import Request
+from deputize.policy.validate import Kind, PolicyRefused, check_loaded, check_size, check_text
+
+
+def check_documents(raw: Mapping[str, Any], request: Request, kind: ResourceKind) -> None:
+    """Raises CaseRefused with AWS's message for the first document of a readable case that AWS would not
+    save.
+    """
+    bucket = _bucket(request.resource)
+    of_resource = Kind.RESOURCE if bucket is None else Kind.BUCKET
+    singles = {
+        "permissionsBoundary": Kind.BOUNDARY,
+        "resourcePolicy": Kind.TRUST if kind is ResourceKind.ROLE_TRUST else of_resource,
+        "endpointPolicy": Kind.RESOURCE,
+    }
+    partition = request.principal.partition or "aws"
+    for place, document, saved_as in _lists(raw):
+        _check(document, place, saved_as, bucket, partition)
+    for name, saved_as in singles.items():
+        if raw.get(name) is not None:
+            _check(raw[name], name, saved_as, bucket, partition)
+
+
+def _lists(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any, Kind]]:
+    for name, kind in (("identityPolicies", Kind.IDENTITY), ("sessionPolicies", Kind.SESSION)):
+        for place, document in enumerate(raw.get(name) or ()):
+            yield f"{name}[{place}]", document, kind
+    for name, kind in (("serviceControlPolicies", Kind.SCP), ("resourceControlPolicies", Kind.RCP)):
+        for place, level in enumerate(raw.get(name) or ()):
+            for inner, document in enumerate(level):
+                yield f"{name}[{place}][{inner}]", document, kind
+
+
+def _check(document: dict[str, Any], place: str, kind: Kind, bucket: str | None, partition: str) -> None:
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    try:
+        check_text(text)
+        check_size(text, kind)
+        check_loaded(document, kind, bucket=bucket, partition=partition)
+    except PolicyRefused as refused:
+        more = f" ({refused.detail})" if refused.detail else ""
+        raise CaseRefused(f"{place}: {refused}{more}") from None
+
+
+def _bucket(resource: str) -> str | None:
+    """The bucket of an ARN of S3."""
+    parts = resource.split(":", 5)
+    return parts[5].partition("/")[0] if len(parts) == 6 and parts[2] == "s3" else None
