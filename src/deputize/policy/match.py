@@ -35,10 +35,6 @@ class Piece:
             self._runs.append((place, gathered))
         self.length = place + len(gathered)
 
-    @property
-    def empty(self) -> bool:
-        return self.length == 0
-
     def stands_at(self, text: str, position: int) -> bool:
         """Whether the piece is in `text` at `position`; the caller knows that it does not reach beyond."""
         return all(text.startswith(run, position + place) for place, run in self._runs)
@@ -52,18 +48,21 @@ class Piece:
             # Only the one run must be found; around it any characters do, if there are enough of them.
             found = text.find(run, position + place, end - (self.length - place - len(run)))
             return found - place if found >= 0 else -1
-        return self._search(text, position, end)
+        places = end - position - self.length + 1
+        if places * len(self._runs) > 2 * (end - position):
+            return self._search(text, position, end)
+        return next((at for at in range(position, position + places) if self.stands_at(text, at)), -1)
 
     def _search(self, text: str, position: int, end: int) -> int:
         """Baeza-Yates and Gonnet's shift-and: bit i of the state says that the first i + 1 characters of the
-        piece end here. Trying each place instead would take the square of the length.
+        piece end here. To try each place would take the square of the length, where there are many.
         """
         masks, anywhere = self._masks or self._made_masks()
         goal = 1 << (self.length - 1)
         state = 0
         for place, character in enumerate(text[position:end], position):
             state = (state << 1 | 1) & masks.get(character, anywhere)
-            if state & goal:
+            if state >= goal:
                 return place + 1 - self.length
         return -1
 
@@ -91,10 +90,9 @@ class Pattern:
             first, *rest = (text,) if literal else text.split("*")
             cut[-1].append((first, literal))
             cut.extend([(run, False)] for run in rest)
-        pieces = [Piece(piece) for piece in cut]
-        self._first = pieces[0]
-        self._last = pieces[-1] if len(pieces) > 1 else None
-        self._middle = [piece for piece in pieces[1:-1] if not piece.empty]
+        self._first = Piece(cut[0])
+        self._last = Piece(cut[-1]) if len(cut) > 1 else None
+        self._middle = [_simplest(piece) for piece in cut[1:-1] if piece != [("", False)]]
 
     def matches(self, text: str) -> bool:
         """Whether the whole of `text` is what the pattern says."""
@@ -106,11 +104,24 @@ class Pattern:
         if end < position or not first.stands_at(text, 0) or not last.stands_at(text, end):
             return False
         for piece in self._middle:
-            found = piece.find(text, position, end)
+            if isinstance(piece, str):
+                found, length = text.find(piece, position, end), len(piece)
+            else:
+                found, length = piece.find(text, position, end), piece.length
             if found < 0:
                 return False
-            position = found + piece.length
+            position = found + length
         return True
+
+
+def _simplest(parts: list[Part]) -> str | Piece:
+    """A piece that is looked for; most are plain text."""
+    text, literal = parts[0]
+    if len(parts) == 1 and (literal or "?" not in text):
+        return text
+    if all(literal or "?" not in text for text, literal in parts):
+        return "".join(text for text, _ in parts)
+    return Piece(parts)
 
 
 @lru_cache(maxsize=8192)

@@ -59,12 +59,10 @@ class PrincipalSet:
 
         CanonicalUser matches nobody here: it is turned into its account on save.
         """
-        kind = caller.kind
-        if kind == "federated":
-            # Who is vouched for has no identity of AWS yet: `*` under AWS does not mean it.
-            return PROVIDER if caller.arn in self._federated else NONE
         found = EVERYONE if self.everyone else NONE
-        if kind == "service":
+        if caller.kind == "federated":
+            return found | PROVIDER if caller.arn in self._federated else found
+        if caller.kind == "service":
             return found | SERVICE if caller.arn in self._services else found
         if not self._aws or caller.account is None:
             return found
@@ -81,8 +79,11 @@ class PrincipalSet:
         A Deny with NotPrincipal always applies to a user or role with a permissions boundary (`bounded`). An
         Allow with NotPrincipal applies to those whom no entry matches at all.
         """
+        if allow and caller.kind == "federated":
+            # Who is vouched for has no identity of AWS yet: `*`, which stands under AWS, lets nobody in.
+            return self.ways(caller) & PROVIDER if not self.negated else NONE
         if not self.negated:
-            return EVERYONE if self._everyone_alone and caller.kind != "federated" else self.ways(caller)
+            return EVERYONE if self._everyone_alone else self.ways(caller)
         found = self.ways(caller)
         if allow:
             return NONE if found else EVERYONE

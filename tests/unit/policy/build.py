@@ -54,13 +54,13 @@ def ask(
     owner: str | None = HERE,
     *,
     action: str = "s3:GetObject",
-    resource: str = OBJECT,
+    on: str = OBJECT,
     context: Context | None = None,
     kind: ResourceKind = ResourceKind.ORDINARY,
     **policies: Any,
 ) -> Decision:
     request = Request(
-        principal=caller, action=action, resource=resource, resource_account=owner, context=context or {}
+        principal=caller, action=action, resource=on, resource_account=owner, context=context or {}
     )
     known = Policies(identity=policies.pop("identity", ()), **policies)
     return decide(request, known, resource_kind=kind)
