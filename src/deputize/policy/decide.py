@@ -258,12 +258,10 @@ def _own_side_silence(heard: Heard) -> Layer | None:
 
 
 def _arn_of_deny(request: Request, policies: Policies, layer: Layer) -> str | None:
-    bounded = policies.boundary is not None
-    for level in levels_of(layer, policies, request):
-        found = denier(level, request, named=layer not in OWNED, bounded=bounded)
-        if found is not None:
-            return found.arn
-    return None
+    named, bounded = layer not in OWNED, policies.boundary is not None
+    levels = levels_of(layer, policies, request)
+    found = (denier(level, request, named=named, bounded=bounded) for level in levels)
+    return next(policy.arn for policy in found if policy is not None)
 
 
 def levels_of(layer: Layer, policies: Policies, request: Request) -> tuple[Level, ...]:

@@ -74,7 +74,8 @@ class TestServiceControlPolicies:
     @pytest.mark.parametrize("exempt", ["management_account", "service_linked_role"])
     @pytest.mark.parametrize("limits", [DENY, SILENT])
     def test_whom_they_exempt(self, exempt: str, limits: Attached) -> None:
-        assert ask(READER, identity=(ALLOW,), scps=((limits,),), **{exempt: True}).allowed
+        spared: dict[str, Any] = {exempt: True}
+        assert ask(READER, identity=(ALLOW,), scps=((limits,),), **spared).allowed
 
     def test_they_limit_a_grant_of_the_resource_too(self) -> None:
         direct = granted({"AWS": ANN_ARN})
@@ -86,9 +87,13 @@ class TestResourceControlPolicies:
 
     @pytest.mark.parametrize("caller", [ANN, ROOT, NOBODY, SERVICE])
     def test_a_deny_binds_everybody(self, caller: Principal) -> None:
-        policies = {"identity": (ALLOW,), "resource": STAR, "rcps": ((), (NO_GET,))}
+        policies: dict[str, Any] = {"identity": (ALLOW,), "resource": STAR, "rcps": ((), (NO_GET,))}
         decision = ask(caller, **policies)
         assert decision.because == Reason(Layer.RCP, True, NO_GET.arn)
+
+    def test_of_several_the_first_that_denies_this_caller_is_told(self) -> None:
+        levels = ((granted({"AWS": THERE}, "Deny"), ALLOW), (granted("*", action="s3:PutObject"), NO_GET))
+        assert ask(identity=(ALLOW,), rcps=levels).because == Reason(Layer.RCP, True, NO_GET.arn)
 
     def test_silence_allows_since_full_access_is_always_attached(self) -> None:
         assert ask(identity=(ALLOW,), rcps=((), (granted("*", action="s3:PutObject"),))).allowed
@@ -104,10 +109,11 @@ class TestResourceControlPolicies:
 
     def test_whom_they_exempt(self) -> None:
         for exempt in ("management_account", "service_linked_role"):
-            assert ask(READER, identity=(ALLOW,), rcps=((NO_GET,),), **{exempt: True}).allowed
+            spared: dict[str, Any] = {exempt: True}
+            assert ask(READER, identity=(ALLOW,), rcps=((NO_GET,),), **spared).allowed
 
     def test_the_management_accounts_principals_are_bound_at_other_accounts(self) -> None:
-        policies = {"identity": (ALLOW,), "resource": STAR, "rcps": ((NO_GET,),)}
+        policies: dict[str, Any] = {"identity": (ALLOW,), "resource": STAR, "rcps": ((NO_GET,),)}
         denied = ask(ANN, THERE, management_account=True, **policies)
         assert denied.because == Reason(Layer.RCP, True, NO_GET.arn)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from deputize.policy.decide import Decision, Layer, Reason
-from deputize.policy.explain import denial
+from deputize.policy.explain import cause, denial
 
 ANN = "arn:aws:iam::111111111111:user/ann"
 OWN = "arn:aws:s3:::photos"
@@ -70,3 +70,28 @@ def test_the_policy_that_denies_is_named_where_that_is_switched_on() -> None:
     assert words(reason, name_policies=True).endswith(f"in an identity-based policy: {arn}")
     assert arn not in words(reason)
     assert arn not in words(reason, name_policies=True, same_account=False)
+
+
+@pytest.mark.parametrize(
+    ("layer", "explicit", "tail"),
+    [
+        (Layer.SCP, False, "because no service control policy allows the iam:GetUser action"),
+        (Layer.SCP, True, "with an explicit deny in a service control policy"),
+        (Layer.RCP, True, "with an explicit deny in a resource control policy"),
+        (Layer.ENDPOINT, False, "because no VPC endpoint policy allows the iam:GetUser action"),
+        (Layer.ENDPOINT, True, "with an explicit deny in a VPC endpoint policy"),
+    ],
+)
+def test_control_and_endpoint_policies_have_theirs(layer: Layer, explicit: bool, tail: str) -> None:
+    assert words(Reason(layer, explicit)).endswith(f"on resource: user bob {tail}")
+
+
+def test_root_is_told_that_it_assumes_no_role() -> None:
+    told = "Roles may not be assumed by root accounts."
+    assert words(Reason(Layer.ROOT, False)) == told
+    assert cause(Reason(Layer.ROOT, False), "sts:AssumeRole") == told
+
+
+def test_of_another_accounts_control_policy_nothing_is_told() -> None:
+    bare = f"User: {ANN} is not authorized to perform: iam:GetUser on resource: user bob"
+    assert words(Reason(Layer.RCP, True), same_account=False) == bare

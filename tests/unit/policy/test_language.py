@@ -2,11 +2,13 @@
 element reference").
 """
 
+import json
 from typing import Any
 
 import pytest
-from tests.unit.policy.build import ANN, HERE, ROLE, ask, policy, statement
+from tests.unit.policy.build import ANN, EVERYTHING, HERE, ROLE, ask, policy, statement
 
+from deputize.policy.arn import Arn
 from deputize.policy.document import MalformedDocument, parse, understood
 from deputize.policy.layers import Attached
 from deputize.policy.request import Context
@@ -177,6 +179,7 @@ class TestWhatCannotBeUnderstood:
         {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": []},
         {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": "x"}},
         {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"a:b": {}}}},
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": 7},
         {"Effect": "allow", "Action": "*", "Resource": "*"},
         {"Action": "*", "Resource": "*"},
         "Allow",
@@ -191,8 +194,6 @@ class TestWhatCannotBeUnderstood:
         document = {"Version": "2012-10-17", "Statement": [broken]}
         assert ask(identity=(self.attached(document),)).word == "implicitDeny"
         with pytest.raises(MalformedDocument, match="Statement"):
-            import json
-
             parse(json.dumps(document))
 
     def test_a_broken_deny_denies_all(self) -> None:
@@ -222,3 +223,19 @@ class TestWhatCannotBeUnderstood:
             own = policy(statement(effect, Condition=condition))
             others = (policy(statement()),) if effect == "Deny" else ()
             assert ask(identity=(own, *others), context={"a:b": "c"}).word == word
+
+
+def test_many_actions_are_compiled_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deputize.policy.evaluate.ACTIONS", 2)
+    some = policy(statement(action="s3:Get*"))
+    for _ in range(2):
+        for action in ("s3:GetObject", "s3:PutObject", "s3:GetBucketAcl", "iam:GetUser"):
+            assert ask(action=action, identity=(some,)).allowed is action.startswith("s3:Get")
+    assert ask(identity=(EVERYTHING,)).allowed
+
+
+def test_an_arn_is_written_as_it_was_read() -> None:
+    for text in (ROLE, QUEUE, "arn:aws:s3:::b/k:l"):
+        assert str(Arn.parse(text)) == text
+    for text in ("", "arn:aws:s3::b", "arn::s3:::b", "arn:aws::::b", "arn:aws:s3:::", "x:aws:s3:::b"):
+        assert Arn.parse(text) is None

@@ -35,6 +35,10 @@ def test_everybody_is_public(principal: Any) -> None:
     assert public(principal)
 
 
+def test_who_is_not_named_at_all_is_not_let_in() -> None:
+    assert not public("*", "Sid")
+
+
 def test_a_deny_is_not_public_and_not_principal_is() -> None:
     assert not public(effect="Deny")
     assert public({"AWS": "111111111111"}, "NotPrincipal")
@@ -57,6 +61,7 @@ def test_a_deny_is_not_public_and_not_principal_is() -> None:
         ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, True),
         ({"IpAddress": {"aws:SourceIp": "8.0.0.0/8"}}, True),
         ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "nowhere"}}, False),
         ({"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}, False),
         ({"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, True),
         ({"IpAddress": {"aws:SourceIp": "2001::/16"}}, False),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deputize.policy.document import MalformedDocument, parse
-from deputize.policy.validate import Kind, PolicyRefused, check
+from deputize.policy.validate import QUOTAS, Kind, PolicyRefused, PolicyTooLarge, check, check_size
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "111111111111"}}
@@ -82,6 +82,18 @@ LEGACY = "The policy failed legacy parsing"
         (document({**ALLOW, "Principal": "*"}), "Policy document should not specify a principal."),
         (document({**ALLOW, "Resource": "b"}), 'Resource b must be in ARN format or "*".'),
         (document({**ALLOW, "Resource": "arn:aws:s3"}), 'Resource arn:aws:s3 must be in ARN format or "*".'),
+        (document({**ALLOW, "Resource": "arn:aws:s3::b"}), LEGACY),
+        (document({**ALLOW, "Resource": "arn:aws:s3:b"}), LEGACY),
+        (
+            document({**ALLOW, "Resource": "arn:aws:sqs:q"}),
+            'Resource arn:aws:sqs:q must be in ARN format or "*".',
+        ),
+        (document({**ALLOW, "Principal": 7}), SYNTAX),
+        (document({**ALLOW, "Condition": {"StringEquals": {"a:b": []}}}), SYNTAX),
+        (
+            document({**ALLOW, "Resource": "arn:mars:s3:*"}),
+            'Partition "mars" is not valid for resource "arn:mars:s3:*:*:*".',
+        ),
         (
             document({**ALLOW, "Resource": "arn:mars:s3:::b"}),
             'Partition "mars" is not valid for resource "arn:mars:s3:::b".',
@@ -115,6 +127,104 @@ def test_an_iam_resource_begins_with_a_type_of_iams() -> None:
     assert refusal(text, Kind.IDENTITY).startswith(
         'IAM resource path must either be "*" or start with user/,'
     )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Resource": "arn:aws:s3:::b/${aws:username}"},
+        {"Resource": "arn:aws:iam::111111111111:*"},
+        {"Resource": "arn:aws:iam::111111111111:root"},
+        {"Resource": "arn:aws:sqs:*"},
+        {"Action": "*"},
+        {"Action": ["s3:Get*", "iam:?etUser"]},
+        {"Condition": {}},
+        {"Condition": {"StringEquals": {}}},
+        {"Condition": {"NoSuchOperator": {}}},
+        {"Condition": {"ForAllValues:StringLikeIfExists": {"a:b": "c"}, "Null": {"a:b": "true"}}},
+        {"Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}},
+        {"Condition": {"NumericEquals": {"s3:max-keys": 10}, "Bool": {"a:b": True}}},
+        {"Sid": ""},
+    ],
+)
+def test_identity_policies_that_are_saved(changed: dict[str, Any]) -> None:
+    assert check(document({**ALLOW, **changed}), Kind.IDENTITY).statements[0].broken is None
+
+
+CONTROL = "The provided policy document does not meet the requirements of the specified policy type."
+RCP = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Principal": "*"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "detail"),
+    [
+        ({"Effect": "Allow"}, "Effect must be Deny"),
+        ({"Principal": {"AWS": "111111111111"}}, 'Principal must be "*"'),
+        ({"Principal": ...}, 'Principal must be "*"'),
+        ({"Principal": ..., "NotPrincipal": "*"}, 'Principal must be "*"'),
+        ({"Action": ..., "NotAction": "s3:*"}, "NotAction is not supported"),
+        ({"Action": ["s3:*", "*"]}, "an action must name its service"),
+        ({"Action": []}, "Policy statement must contain actions."),
+        ({"Resource": ...}, "Policy statement must contain resources."),
+        ({"Action": "s*:Get"}, "Vendor s* is not valid"),
+        ({"Resource": "b"}, 'Resource b must be in ARN format or "*".'),
+        ({"Extra": 1}, "Syntax errors in policy."),
+    ],
+)
+def test_resource_control_policies_deny_everybody_the_actions_of_a_service(
+    changed: dict[str, Any], detail: str
+) -> None:
+    check(document(RCP), Kind.RCP)
+    check(document({**RCP, "Principal": {"AWS": "*"}, "Resource": "arn:aws:s3:::b/*"}), Kind.RCP)
+    statement = {name: value for name, value in {**RCP, **changed}.items() if value is not ...}
+    with pytest.raises(PolicyRefused) as caught:
+        check(document(statement), Kind.RCP)
+    assert (str(caught.value), caught.value.detail) == (CONTROL, detail)
+
+
+def test_service_control_policies_take_the_whole_language() -> None:
+    """Organizations, "SCP syntax", since September 2025."""
+    full = {"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::b/*"}
+    condition = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    assert check(document({**full, "Condition": condition}), Kind.SCP).statements[0].not_actions
+    for text in (document({**ALLOW, "Principal": "*"}), json.dumps({"Statement": ALLOW}), document()):
+        with pytest.raises(PolicyRefused) as caught:
+            check(text, Kind.SCP)
+        assert str(caught.value) == CONTROL
+        assert caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"Principal": ...}, "Missing required field Principal"),
+        ({"Principal": {"AWS": "1"}}, "Invalid principal in policy"),
+        ({"Action": []}, "Policy statement must contain actions."),
+        ({"Resource": []}, "Policy statement must contain resources."),
+    ],
+)
+def test_resource_policies_of_other_services(changed: dict[str, Any], message: str) -> None:
+    good = {"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": "*"}
+    assert check(json.dumps({"Statement": good}), Kind.RESOURCE).statements[0].allow
+    statement = {name: value for name, value in {**good, **changed}.items() if value is not ...}
+    assert refusal(document(statement), Kind.RESOURCE) == message
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_quotas(kind: Kind) -> None:
+    check_size("x" * QUOTAS[kind], kind)
+    with pytest.raises(PolicyTooLarge, match=f"Cannot exceed quota for PolicySize: {QUOTAS[kind]}") as caught:
+        check_size("x" * (QUOTAS[kind] + 1), kind)
+    assert caught.value.detail == f"this has {QUOTAS[kind] + 1}"
+
+
+def test_white_space_counts_for_some_kinds_and_bytes_for_buckets() -> None:
+    check_size(" \t\r\n" * 10_000, Kind.IDENTITY)
+    for kind in (Kind.SESSION, Kind.SCP, Kind.RCP, Kind.BUCKET):
+        with pytest.raises(PolicyTooLarge):
+            check_size(" " * (QUOTAS[kind] + 1), kind)
+    with pytest.raises(PolicyTooLarge):
+        check_size("\u00e9" * (QUOTAS[Kind.BUCKET] // 2 + 1), Kind.BUCKET)
 
 
 def test_a_trust_policy() -> None:
@@ -187,6 +297,7 @@ def test_a_bucket_policy() -> None:
     for statement in (
         BUCKET,
         {**BUCKET, "Principal": "*", "Sid": "with blanks"},
+        {**BUCKET, "Principal": {"CanonicalUser": "a" * 64}},
         {**BUCKET, "Action": "s3:*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]},
         {**BUCKET, "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b"},
         {**BUCKET, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b*"},
@@ -213,6 +324,7 @@ def test_a_bucket_policy() -> None:
         (document({**BUCKET, "Condition": {"No": {"a": "b"}}}), "This policy contains invalid Json"),
         (document({**BUCKET, "Principal": {"AWS": "1"}}), "Invalid principal in policy"),
         (document({**BUCKET, "Principal": {"AWS": []}}), "Invalid principal in policy"),
+        (document({**BUCKET, "Principal": {"CanonicalUser": "x"}}), "Invalid principal in policy"),
         (document({**BUCKET, "Action": "iam:GetUser"}), "Policy has invalid action"),
         (document({**BUCKET, "Action": "s3:CreateBucket"}), "Policy has invalid action"),
         (document({**BUCKET, "Action": "s3:NoSuch"}), "Policy has invalid action"),
