@@ -259,16 +259,9 @@ class Condition:
         return cls(operator, key, values, _test(operator_of(operator), key.lower(), values, variables))
 
 
-def shown(condition: Condition, context: Context, *, variables: bool) -> tuple[str, ...]:
-    """The listed values as they are compared: with variables put in, where the operator takes them; one
-    without a value stays as it is written.
-    """
-    if not variables or operator_of(condition.operator).compare not in TAKE_VARIABLES:
-        return condition.values
-    filled = (Value(text, variables=True).filled(context) for text in condition.values)
-    return tuple(
-        written if text is None else text for written, text in zip(condition.values, filled, strict=True)
-    )
+def takes_variables(condition: Condition) -> bool:
+    """Whether the condition's values may have variables (where the document's version has them)."""
+    return operator_of(condition.operator).compare in TAKE_VARIABLES
 
 
 def _test(operator: Operator, key: str, values: tuple[str, ...], variables: bool) -> Test:

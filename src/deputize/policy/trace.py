@@ -8,7 +8,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deputize.policy.conditions import Condition, operator_of, shown
+from deputize.policy.conditions import Condition, operator_of, takes_variables
 from deputize.policy.decide import (
     OUTSIDE,
     OWNED,
@@ -23,6 +23,7 @@ from deputize.policy.evaluate import ways_of
 from deputize.policy.layers import Attached, Layer, Policies, ResourceKind
 from deputize.policy.lines import statement_lines
 from deputize.policy.request import Request
+from deputize.policy.variables import shown
 
 
 class Verdict(enum.Enum):
@@ -168,7 +169,7 @@ def _mismatch(
     return (
         _principal_mismatch(statement, layer, request, bounded)
         or _action_mismatch(statement, request)
-        or _resource_mismatch(statement, layer, request)
+        or _resource_mismatch(statement, layer, request, variables)
         or next(_condition_mismatches(statement, request, variables), None)
     )
 
@@ -196,7 +197,9 @@ def _action_mismatch(statement: Statement, request: Request) -> Mismatch | None:
     return Mismatch("NotAction" if statement.not_actions else "Action", statement.actions, request.action)
 
 
-def _resource_mismatch(statement: Statement, layer: Layer, request: Request) -> Mismatch | None:
+def _resource_mismatch(
+    statement: Statement, layer: Layer, request: Request, variables: bool
+) -> Mismatch | None:
     if statement.resources is None:
         if layer in OWNED and statement.allow:
             return Mismatch("Resource", problem="the statement names no resource")
@@ -204,7 +207,7 @@ def _resource_mismatch(statement: Statement, layer: Layer, request: Request) -> 
     if statement.covers_resource(request):
         return None
     element = "NotResource" if statement.not_resources else "Resource"
-    return Mismatch(element, statement.resources, request.resource)
+    return Mismatch(element, _shown(statement.resources, request, variables), request.resource)
 
 
 def _condition_mismatches(statement: Statement, request: Request, variables: bool) -> Iterator[Mismatch]:
@@ -218,12 +221,17 @@ def _condition_mismatch(condition: Condition, request: Request, variables: bool)
     unknown = operator.compare is None and not operator.null
     return Mismatch(
         "Condition",
-        shown(condition, request.context, variables=variables),
+        _shown(condition.values, request, variables and takes_variables(condition)),
         request.context.get(condition.key.lower()),
         condition.operator,
         condition.key,
         "the operator is not known" if unknown else None,
     )
+
+
+def _shown(texts: tuple[str, ...], request: Request, variables: bool) -> tuple[str, ...]:
+    """Listed texts as they are compared."""
+    return tuple(shown(text, request.context) for text in texts) if variables else texts
 
 
 def _deciding(decision: Decision, layers: list[LayerTrace]) -> Iterator[LayerTrace]:

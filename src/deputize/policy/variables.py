@@ -60,6 +60,12 @@ def template(text: str, *, variables: bool) -> Template:
     return Template(tuple(part for part in parts if isinstance(part, Variable) or part[0]))
 
 
+def shown(text: str, context: Context) -> str:
+    """`text` as it is compared: with variables put in; as it is written if one has no value."""
+    parts = template(text, variables=True).filled(context)
+    return text if parts is None else "".join(part for part, _ in parts)
+
+
 def _variable(name: str) -> Part | Variable:
     if name in ("*", "?", "$"):
         return name, True

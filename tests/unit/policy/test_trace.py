@@ -72,6 +72,20 @@ class TestMismatches:
         other = {"Effect": "Allow", "Action": "*", "NotResource": OBJECT}
         assert mismatch(other) == Mismatch("NotResource", (OBJECT,), OBJECT)
 
+    def test_variables_are_put_in(self) -> None:
+        written = statement(Resource=["arn:aws:s3:::b/${aws:username}/*", "arn:aws:s3:::b/${no:such}"])
+        found = mismatch(written, context={"aws:username": "ann"})
+        assert found.listed == ("arn:aws:s3:::b/ann/*", "arn:aws:s3:::b/${no:such}")
+        number = statement(Condition={"NumericEquals": {"a:b": "${aws:username}"}})
+        assert mismatch(number, context={"aws:username": "ann"}).listed == ("${aws:username}",)
+
+    def test_the_old_version_has_none(self) -> None:
+        own = policy(statement(Resource="arn:aws:s3:::b/${aws:username}"), version="2008-10-17")
+        decision = ask(identity=(own,), context={"aws:username": "ann"})
+        found = layer(decision, Layer.IDENTITY).policies[0].statements[0].mismatch
+        assert found is not None
+        assert found.listed == ("arn:aws:s3:::b/${aws:username}",)
+
     def test_condition(self) -> None:
         condition = {"StringEquals": {"a:b": ["x", "${aws:username}"]}}
         context = {"a:b": "y", "aws:username": "ann"}
