@@ -238,6 +238,7 @@ def operator_of(name: str) -> Operator:
     return Operator(quantifier, compare, negated, if_exists, False)
 
 
+_EQUAL = operator_of("StringEquals")
 # Whether a context satisfies a condition; whether one present value does.
 Test = Callable[[Context], bool]
 Single = Callable[[str, Context], bool]
@@ -269,7 +270,12 @@ def _test(operator: Operator, key: str, values: tuple[str, ...], variables: bool
         return _null(key, values)
     if operator.compare is None:
         return lambda _context: False
-    single = _single(operator, operator.compare, tuple(Value(text, variables=variables) for text in values))
+    listed = tuple(Value(text, variables=variables) for text in values)
+    if operator == _EQUAL and all(value.constant for value in listed):
+        plain = frozenset(values)
+        # The commonest condition. A missing key, and a set of values, are in no set of texts.
+        return lambda context: context.get(key) in plain
+    single = _single(operator, operator.compare, listed)
     if operator.quantifier:
         return _quantified(operator, key, single)
     missing = operator.if_exists or operator.negated

@@ -50,10 +50,13 @@ class ActionEntry:
         vendor, colon, name = text.lower().partition(":")
         usable = bool(colon and vendor and name) and ":" not in name and not set(vendor) & set("*?")
         self._vendor = vendor if usable else None
-        self._name: Pattern = pattern(name)
+        self._name: str | Pattern = pattern(name) if "*" in name or "?" in name else name
 
     def covers(self, vendor: str, name: str) -> bool:
-        return self._all or (self._vendor == vendor and self._name.matches(name))
+        if self._all or self._vendor != vendor:
+            return self._all
+        own = self._name
+        return own == name if isinstance(own, str) else own.matches(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,10 @@ class Statement:
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction covers `action` (`s3:GetObject`)."""
         vendor, _, name = action.lower().partition(":")
-        return any(entry.covers(vendor, name) for entry in self.action_entries) is not self.not_actions
+        for entry in self.action_entries:
+            if entry.covers(vendor, name):
+                return not self.not_actions
+        return self.not_actions
 
     def covers_resource(self, request: Request) -> bool:
         """Whether Resource or NotResource covers the request's resource, variables substituted; True where

@@ -7,6 +7,7 @@ Worked out from the question alone, statement by statement, without the indexes 
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from deputize.policy.conditions import Condition, operator_of, takes_variables
 from deputize.policy.decide import (
@@ -38,8 +39,7 @@ ALLOWS, DENIES, SILENT = Verdict.ALLOWS, Verdict.DENIES, Verdict.SILENT
 Present = str | tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """The first thing in a statement that did not match.
 
     `element` is the statement's element, `listed` what it lists (of a condition: with variables put in),
@@ -55,8 +55,7 @@ class Mismatch:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StatementTrace:
+class StatementTrace(NamedTuple):
     """A statement: whether it applies, and if not, why. `lines` are its first and last line in the text of
     its document, from 1; None where there was no text.
     """

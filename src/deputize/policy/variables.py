@@ -62,6 +62,8 @@ def template(text: str, *, variables: bool) -> Template:
 
 def shown(text: str, context: Context) -> str:
     """`text` as it is compared: with variables put in; as it is written if one has no value."""
+    if "${" not in text:
+        return text
     parts = template(text, variables=True).filled(context)
     return text if parts is None else "".join(part for part, _ in parts)
 
