@@ -117,11 +117,16 @@ class Pattern:
 def _simplest(parts: list[Part]) -> str | Piece:
     """A piece that is looked for; most are plain text."""
     text, literal = parts[0]
-    if len(parts) == 1 and (literal or "?" not in text):
-        return text
+    if len(parts) == 1:
+        return text if literal or "?" not in text else _piece(text)
     if all(literal or "?" not in text for text, literal in parts):
         return "".join(text for text, _ in parts)
     return Piece(parts)
+
+
+@lru_cache(maxsize=1024)
+def _piece(text: str) -> Piece:
+    return Piece(((text, False),))
 
 
 @lru_cache(maxsize=8192)
