@@ -1,0 +1,95 @@
+"""Grants that reach further than they seem to: roles handed to services, and lists of what is *not* granted
+(IAM guide, "Grant a user permissions to pass a role to an AWS service").
+"""
+
+import re
+from collections.abc import Iterator
+
+from deputize.policy.findings.finding import Found, found
+from deputize.policy.findings.reader import Node
+from deputize.policy.findings.statements import Policy, PolicyType, Statement
+from deputize.policy.match import pattern
+
+_WILD = frozenset("*?")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+# Action, the family of its codes, what may happen, and the condition key that narrows it enough.
+_HANDED = (
+    ("iam:passrole", "PASS_ROLE", "Any role could be handed to any service", "iam:PassedToService"),
+    (
+        "iam:createservicelinkedrole",
+        "CREATE_SLR",
+        "Roles for any service could be made",
+        "iam:AWSServiceName",
+    ),
+)
+
+
+def check(policy: Policy) -> Iterator[Found]:
+    """What an Allow includes without saying so. Control policies grant nothing, and are left alone."""
+    if policy.type not in (PolicyType.IDENTITY_POLICY, PolicyType.RESOURCE_POLICY):
+        return
+    for statement in policy.statements:
+        if not statement.allows:
+            continue
+        for name, code, what in (
+            ("NotAction", "ALLOW_WITH_NOT_ACTION", "action"),
+            ("NotResource", "ALLOW_WITH_NOT_RESOURCE", "resource"),
+        ):
+            node = statement.get(name)
+            if node is not None and not (policy.trust and name == "NotResource"):
+                yield found(code, f"This grants every {what} that is not listed, future ones too.", node)
+        if policy.type is PolicyType.IDENTITY_POLICY:
+            yield from _handing(statement)
+
+
+def _handing(statement: Statement) -> Iterator[Found]:
+    resource = _resource(statement)
+    if resource is None:
+        return
+    ending, node = resource
+    for action, family, danger, key in _HANDED:
+        beginning = _action(statement, action)
+        if beginning is None or key.lower() in statement.keys:
+            continue
+        said = f"{danger}: name the roles by their ARNs, or compare {key}."
+        yield found(f"{family}_WITH_{_named(beginning, ending)}", said, node)
+
+
+def _resource(statement: Statement) -> tuple[str, Node] | None:
+    """How the resource reaches too far: by NotResource, or a wildcard in an IAM role's place."""
+    negated = statement.get("NotResource")
+    if negated is not None:
+        return "NOT_RESOURCE", negated
+    for node in statement.strings("Resource"):
+        text = _VARIABLE.sub("", node.text)
+        role = text.partition(":role/")[2] if ":role/" in text else text.split(":", 5)[-1]
+        if text == "*" or (":iam:" in text and set(role) & _WILD and not _literal_prefix(role)):
+            return "STAR_IN_RESOURCE", node
+    return None
+
+
+def _literal_prefix(role: str) -> bool:
+    """Whether a role's name or path begins plainly, as those of one service's roles do."""
+    return bool(role) and role[0] not in _WILD
+
+
+def _action(statement: Statement, action: str) -> str | None:
+    """How the statement includes `action`: named, by a wildcard, or by NotAction."""
+    if statement.get("NotAction") is not None:
+        listed = statement.strings("NotAction")
+        return None if any(pattern(node.text.lower()).matches(action) for node in listed) else "NOT_ACTION"
+    listed = statement.strings("Action")
+    if any(node.text.lower() == action for node in listed):
+        return ""
+    return "STAR_IN_ACTION" if any(pattern(node.text.lower()).matches(action) for node in listed) else None
+
+
+def _named(action: str, resource: str) -> str:
+    """The rest of the code, as Access Analyzer orders it."""
+    if not action:
+        return resource
+    if action == "NOT_ACTION" and resource == "STAR_IN_RESOURCE":
+        return "STAR_IN_RESOURCE_AND_NOT_ACTION"
+    if action == "NOT_ACTION":
+        return "NOT_ACTION_AND_NOT_RESOURCE"
+    return f"STAR_IN_ACTION_AND_{'NOT_RESOURCE' if resource == 'NOT_RESOURCE' else 'RESOURCE'}"

@@ -1,0 +1,162 @@
+"""The ARNs of Resource and NotResource: their six parts, and the resource types that they can be of."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deputize.policy.findings import knowledge, regions
+from deputize.policy.findings.finding import Found, found, shown
+from deputize.policy.findings.knowledge import ResourceType
+from deputize.policy.findings.reader import Node
+from deputize.policy.findings.statements import BUCKET, Policy, Statement
+
+ELEMENTS = ("Resource", "NotResource")
+PARTS = 6
+_STRUCTURE = "arn:partition:service:region:account:resource"
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_WILD = frozenset("*?")
+_ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
+_ACCOUNT_PATTERN = re.compile(r"[0-9*?]+", re.ASCII)
+# What stands in place of an account in the ARNs of what AWS itself owns.
+_OWNERS = frozenset({"aws", "aws-managed", "amazon", "cloudfront"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An ARN's parts, with each policy variable as `*`, and where each begins."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+
+def parts_of(text: str) -> Parts | None:
+    """The parts of an ARN; None if there are too few. A `*` at the end stands for the missing ones."""
+    parts = _VARIABLE.sub("*", text).split(":", PARTS - 1)
+    if len(parts) < PARTS and parts[-1].endswith("*"):
+        parts += ["*"] * (PARTS - len(parts))
+    return Parts(*parts[1:]) if len(parts) == PARTS else None
+
+
+def check(policy: Policy) -> Iterator[Found]:
+    """What is wrong with each resource."""
+    for statement in policy.statements:
+        services = _services(statement)
+        for name in ELEMENTS:
+            for node in statement.strings(name):
+                yield from _resource(policy, node, services)
+
+
+def _services(statement: Statement) -> frozenset[str]:
+    """The prefixes of the statement's actions."""
+    names = (node.text for name in ("Action", "NotAction") for node in statement.strings(name))
+    return frozenset(name.lower().partition(":")[0] for name in names)
+
+
+def _resource(policy: Policy, node: Node, services: frozenset[str]) -> Iterator[Found]:
+    text = node.text
+    if text == "*":
+        if policy.resource_type == BUCKET:
+            yield _elsewhere(node)
+        return
+    if not _VARIABLE.sub("*", text).startswith(("arn:", "*")):
+        yield found("INVALID_ARN_PREFIX", f"A resource is * or begins with arn: {shown(text)}", node)
+        return
+    parts = parts_of(text)
+    if parts is None:
+        count = text.count(":") + 1
+        yield found("MISSING_ARN_FIELD", f"This ARN has {count} of {PARTS} parts: {_STRUCTURE}", node)
+        return
+    yield from _names(node, parts)
+    yield from _account(node, parts)
+    if policy.resource_type == BUCKET and not (parts.service == "s3" and not parts.region + parts.account):
+        yield _elsewhere(node)
+    if not set(parts.service) & _WILD and parts.service == parts.service.lower():
+        yield from _known_service(node, parts, services)
+
+
+def _elsewhere(node: Node) -> Found:
+    return found(
+        "UNSUPPORTED_RESOURCE_ARN_IN_POLICY",
+        "A bucket policy is about the bucket, arn:aws:s3:::NAME, and its objects, arn:aws:s3:::NAME/*.",
+        node,
+    )
+
+
+def _names(node: Node, parts: Parts) -> Iterator[Found]:
+    """Partition, service and region by themselves."""
+    partition = parts.partition
+    if partition not in regions.REGIONS and not set(partition) & _WILD:
+        known = ", ".join(regions.REGIONS)
+        yield found(
+            "INVALID_PARTITION", f"There is no partition {shown(partition)}; there are {known}.", node
+        )
+        partition = "*"
+    if parts.service != parts.service.lower():
+        yield found("INVALID_ARN_SERVICE_CASE", "An ARN's service is written in small letters.", node)
+    if set(parts.service) & _WILD and parts.service != "*":
+        yield found(
+            "WILDCARD_IN_SERVICE_NAME", "Name the service: a wildcard reaches others of like names.", node
+        )
+    if parts.region and not regions.known(parts.region, partition):
+        yield found("INVALID_ARN_REGION", f"{shown(partition)} has no region {shown(parts.region)}.", node)
+
+
+def _account(node: Node, parts: Parts) -> Iterator[Found]:
+    account = parts.account
+    pattern = set(account) & _WILD and _ACCOUNT_PATTERN.fullmatch(account)
+    if account and not _ACCOUNT.fullmatch(account) and account not in _OWNERS and not pattern:
+        yield found("INVALID_ARN_ACCOUNT", f"An account id has 12 digits: {shown(account)}", node)
+
+
+def _known_service(node: Node, parts: Parts, services: frozenset[str]) -> Iterator[Found]:
+    types = tuple(types_of(parts, services))
+    if not types:
+        if knowledge.service(parts.service) is None and parts.service not in knowledge.arn_services():
+            yield found("INVALID_SERVICE", f"There is no service {shown(parts.service)}.", node)
+        return
+    fitting = [one for one in types if one.resource.overlaps(parts.resource)]
+    if not fitting:
+        forms = ", ".join(sorted({one.resource.text for one in types})[:5])
+        yield found(
+            "INVALID_ARN_RESOURCE",
+            f"No resource of {parts.service} is like {shown(parts.resource)}; some are like {forms}.",
+            node,
+        )
+        return
+    yield from _places(node, parts, fitting)
+
+
+def types_of(parts: Parts, services: frozenset[str]) -> Iterator[ResourceType]:
+    """The resource types whose ARNs name this service: its own, and those of the services in `services`."""
+    for prefix in sorted({parts.service, *services}):
+        service = knowledge.service(prefix)
+        for one in service.types if service is not None else ():
+            if one.service == parts.service:
+                yield one
+
+
+def _places(node: Node, parts: Parts, types: list[ResourceType]) -> Iterator[Found]:
+    """Region and account, where all types that the resource can be of agree on them."""
+    for part, forms, forbidden, missing, noun in (
+        (
+            parts.region,
+            [one.region for one in types],
+            "ARN_REGION_NOT_ALLOWED",
+            "MISSING_ARN_REGION",
+            "region",
+        ),
+        (
+            parts.account,
+            [one.account for one in types],
+            "ARN_ACCOUNT_NOT_ALLOWED",
+            "MISSING_ARN_ACCOUNT",
+            "account",
+        ),
+    ):
+        if part and part != "*" and not any(forms):
+            yield found(forbidden, f"The ARN of such a resource of {parts.service} has no {noun}.", node)
+        elif not part and all(forms):
+            yield found(missing, f"The ARN of such a resource of {parts.service} has a {noun}.", node)
