@@ -21,7 +21,7 @@ from botocore.loaders import Loader
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "src/deputize/protocol/models"
 PATCHES = ROOT / "tools/model_patches.toml"
-SERVICES = ("iam", "sts", "s3")
+SERVICES = ("iam", "sts", "s3", "accessanalyzer")
 Json = dict[str, Any]
 
 
@@ -52,6 +52,7 @@ def compiled(service: str) -> str:
         "service": service,
         "botocore": botocore.__version__,
         "protocol": model["metadata"]["protocol"],
+        "signing": model["metadata"].get("signingName", model["metadata"]["endpointPrefix"]),
         "version": model["metadata"]["apiVersion"],
         "namespace": model["metadata"].get("xmlNamespace", "http://s3.amazonaws.com/doc/2006-03-01/"),
         "statuses": dict(sorted((statuses | model["statuses"]).items())),

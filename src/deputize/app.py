@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deputize.accessanalyzer.operations import accessanalyzer
 from deputize.blobs.api import BlobStore
 from deputize.blobs.local import LocalBlobs
 from deputize.config import HttpLimits, Settings
@@ -61,7 +62,7 @@ class Opened:
 
 def services() -> Mapping[str, Service]:
     """Every service, by the name its model has."""
-    return {service.name: service for service in (iam, sts, s3)}
+    return {service.name: service for service in (iam, sts, s3, accessanalyzer)}
 
 
 def claim_directory(data: Path) -> None:

@@ -54,7 +54,8 @@ def values(shape: Shape, texts: Text, depth: int = 0) -> st.SearchStrategy[Any]:
             return structures(shape, texts, depth=depth)
         case "list" if shape.element is not None:
             least = max(shape.minimum or 0, 1)
-            return st.lists(values(shape.element.shape, texts, depth + 1), min_size=least, max_size=least + 1)
+            most = min(least + 1, _or(shape.maximum, least + 1))
+            return st.lists(values(shape.element.shape, texts, depth + 1), min_size=least, max_size=most)
         case "map" if shape.key is not None and shape.value is not None:
             return st.dictionaries(
                 values(shape.key.shape, texts, depth + 1),
@@ -110,7 +111,7 @@ def _of(member: Member, texts: Text, depth: int) -> st.SearchStrategy[Any]:
         return st.just("Thu, 01 Jan 2026 00:00:00 GMT")
     if member.shape.type != "string":
         return values(member.shape, texts, depth)
-    if member.location == "uri":
+    if member.location == "uri" and member.shape.pattern is None:
         return (
             st.from_regex(BUCKET, fullmatch=True)
             if member.name == "Bucket"

@@ -15,7 +15,9 @@ from deputize.protocol.address import locate
 from deputize.protocol.codec import NO_LABELS, Codec
 from deputize.protocol.families import codec_of
 from deputize.protocol.message import Body, Head
-from deputize.protocol.model import OperationModel
+from deputize.protocol.model import OperationModel, load
+from deputize.protocol.rest_json import BODY_LIMIT as JSON_LIMIT
+from deputize.protocol.rest_route import path_operation
 from deputize.protocol.route import query_operation, rest_operation
 from deputize.protocol.sigv4 import Claim
 from deputize.protocol.sigv4_stream import form_of
@@ -30,8 +32,8 @@ OF_THE_OBJECT = frozenset({"CompleteMultipartUpload"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A request whose operation is known. `form` is a query request's body, which has been read; others'
-    bodies have not.
+    """A request whose operation is known. `form` is the body of a query or JSON request, which has been read;
+    S3's have not.
     """
 
     model: OperationModel
@@ -54,12 +56,15 @@ async def arrive(service: str, settings: Settings, head: Head, body: Body) -> Ar
     if service == "s3":
         model, labels = rest_operation(service, head, locate(head, settings.base_hosts))
         return Arrival(model=model, labels=labels, form=None)
+    if load(service).protocol == "rest-json":
+        model, labels = path_operation(service, head)
+        return Arrival(model=model, labels=labels, form=await body.read(JSON_LIMIT))
     form = await body.read(FORM_LIMIT)
     return Arrival(model=query_operation(service, head, form), labels=NO_LABELS, form=form)
 
 
 def form_hash(arrival: Arrival) -> str:
-    """The hex SHA-256 of a query request's body, which its signature covers."""
+    """The hex SHA-256 of a query or JSON request's body, which its signature covers."""
     return hashlib.sha256(arrival.form or b"").hexdigest()
 
 

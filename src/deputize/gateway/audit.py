@@ -13,9 +13,16 @@ from deputize.gateway import facts
 from deputize.gateway.call import Call
 from deputize.model.event import Event
 
-SOURCES = {"iam": "iam.amazonaws.com", "sts": "sts.amazonaws.com", "s3": "s3.amazonaws.com"}
-# Parameters that never enter a record: secrets, and bodies.
-HIDDEN = frozenset({"Body", "Password", "NewPassword", "OldPassword", "TokenCode", "SecretAccessKey"})
+SOURCES = {
+    "iam": "iam.amazonaws.com",
+    "sts": "sts.amazonaws.com",
+    "s3": "s3.amazonaws.com",
+    "accessanalyzer": "access-analyzer.amazonaws.com",
+}
+# Parameters that never enter a record: secrets, bodies, and what is only looked at.
+HIDDEN = frozenset(
+    {"Body", "policyDocument", "Password", "NewPassword", "OldPassword", "TokenCode", "SecretAccessKey"}
+)
 # In the names of S3's operations on objects and on parts of them.
 DATA = ("Object", "Multipart", "Part")
 IDENTITY_TYPES = {

@@ -121,7 +121,7 @@ Planner = Callable[[Snapshot, Call, Any], Plan]
 class Operation:
     """A declared operation. `writes` ones run in a transaction; `uploads` ones have their body staged before
     it. `plans` says what is staged, or why nothing is (it raises ApiError); one that plans and does not
-    upload is a copy.
+    upload is a copy. `slow` ones read in a thread, since they would hold up all others.
     """
 
     service: str
@@ -130,6 +130,7 @@ class Operation:
     handler: Callable[[Any, Call, Any], Mapping[str, Any]]
     writes: bool
     uploads: bool
+    slow: bool
     plans: Planner | None = None
 
     @property
@@ -146,11 +147,11 @@ class Service:
         self.name = name
         self.operations: dict[str, Operation] = {}
 
-    def query(self, name: str, *, access: Access) -> Callable[[Q], Q]:
-        """Declare an operation that only reads."""
+    def query(self, name: str, *, access: Access, slow: bool = False) -> Callable[[Q], Q]:
+        """Declare an operation that only reads; `slow` ones take more than a few milliseconds."""
 
         def declare(handler: Q) -> Q:
-            self._add(name, access, handler, writes=False, uploads=False)
+            self._add(name, access, handler, writes=False, uploads=False, slow=slow)
             return handler
 
         return declare
@@ -163,7 +164,7 @@ class Service:
         """
 
         def declare(handler: C) -> C:
-            self._add(name, access, handler, writes=True, uploads=uploads, plans=plans)
+            self._add(name, access, handler, writes=True, uploads=uploads, plans=plans, slow=False)
             return handler
 
         return declare

@@ -26,6 +26,8 @@ async def perform(store: Store, call: Call, request: Mapping[str, Any]) -> Resul
     try:
         if call.operation.writes:
             return await asyncio.wrap_future(store.write(partial(_command, call, request)))
+        if call.operation.slow:
+            return await asyncio.to_thread(_query, store, call, request)
         return _query(store, call, request)
     except ApiError as error:
         if audit.recorded(call):

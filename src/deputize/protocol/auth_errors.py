@@ -7,6 +7,7 @@ import enum
 from collections.abc import Mapping
 
 from deputize.errors import ApiError
+from deputize.protocol.rest_route import SERVICES as JSON_SERVICES
 
 
 class Problem(enum.Enum):
@@ -132,6 +133,14 @@ QUERY: Mapping[Problem, Said] = {
     ),
     Problem.BAD_SIGNATURE: ("SignatureDoesNotMatch", 403, QUERY_BAD_SIGNATURE),
 }
+# What the JSON services call the query services' errors (AWS, "Common error types").
+JSON_CODES = {
+    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
+    "IncompleteSignature": "IncompleteSignatureException",
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "ExpiredToken": "ExpiredTokenException",
+}
 # S3 tells a malformed or wrongly scoped form by the place where it stood.
 S3_FORM = {
     False: ("AuthorizationHeaderMalformed", "The authorization header is malformed; "),
@@ -143,6 +152,8 @@ def refusal(problem: AuthProblem, service: str) -> ApiError:
     """The error that `service` answers."""
     if service != "s3":
         code, status, message = QUERY.get(problem.problem, INVALID_TOKEN)
+        if service in JSON_SERVICES:
+            code = JSON_CODES[code]
         return ApiError(code, message or problem.text, status=status)
     if problem.problem in S3:
         code, status, message = S3[problem.problem]

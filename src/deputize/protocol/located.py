@@ -60,10 +60,15 @@ def members(shape: Shape, head: Head, labels: Mapping[str, str]) -> dict[str, An
 
 
 def _queried(wanted: tuple[Member, ...], query: str) -> Iterator[tuple[str, Any]]:
-    """An empty value of anything but a string counts as not sent."""
-    said = {_utf8(name): _utf8(value) for name, value in reversed(query_pairs(query))}
+    """An empty value of anything but a string counts as not sent. A list is its parameter repeated."""
+    pairs = [(_utf8(name), _utf8(value)) for name, value in query_pairs(query)]
+    said = dict(reversed(pairs))
     for member in wanted:
         raw = said.get(member.wire)
+        element = member.shape.element
+        if raw is not None and element is not None:
+            yield member.name, [_scalar(element, value, None) for name, value in pairs if name == member.wire]
+            continue
         if raw is not None and (raw or member.shape.type == "string"):
             yield member.name, _scalar(member, raw, member.timestamp_format)
 

@@ -134,11 +134,12 @@ class OperationModel:
 @dataclass(frozen=True, eq=False)
 class ServiceModel:
     """One service: its operations by name, and the status of each error code that its model or our patches
-    name.
+    name. `signing` is what signatures call it.
     """
 
     name: str
-    protocol: Literal["query", "rest-xml"]
+    protocol: Literal["query", "rest-xml", "rest-json"]
+    signing: str
     version: str
     namespace: str
     statuses: Mapping[str, int]
@@ -166,7 +167,7 @@ class ServiceModel:
 
 @cache
 def load(service: str) -> ServiceModel:
-    """The model of `service` (`iam`, `sts`, `s3`); raises LookupError if no model was compiled for it."""
+    """The model of `service` (`iam`, `sts`, `s3` ...); raises LookupError if no model was compiled for it."""
     file = resources.files("deputize.protocol") / "models" / f"{service}.json"
     if not file.is_file():
         raise LookupError(f"no model for service {service}")
@@ -174,6 +175,7 @@ def load(service: str) -> ServiceModel:
     return ServiceModel(
         name=raw["service"],
         protocol=raw["protocol"],
+        signing=raw["signing"],
         version=raw["version"],
         namespace=raw["namespace"],
         statuses=MappingProxyType(raw["statuses"]),

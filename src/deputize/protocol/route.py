@@ -12,9 +12,11 @@ from deputize.protocol.address import Address
 from deputize.protocol.message import Head
 from deputize.protocol.model import OperationModel, load
 from deputize.protocol.query import addressed
+from deputize.protocol.rest_route import json_family
 from deputize.protocol.sigv4 import query_pairs
 
-SERVICES = ("iam", "sts", "s3")
+# What signatures call a service, and what its model is called.
+SCOPES = {"iam": "iam", "sts": "sts", "s3": "s3", "access-analyzer": "accessanalyzer"}
 # The version of its API names a query service where no signature does.
 VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts"}
 FORM = "application/x-www-form-urlencoded"
@@ -24,20 +26,21 @@ _PATHS = {"/": (False, False), "/{Bucket}": (True, False), "/{Bucket}/{Key+}": (
 
 def family(head: Head) -> str:
     """The service that a request is for: by the signature's scope, else a form or an Action at `/` is a query
-    service's (which one, the form tells), and everything else is S3's.
+    service's (which one, the form tells), JSON posted to a path of a JSON service is that one's, and
+    everything else is S3's.
     """
     pairs = query_pairs(head.query)
     stated = (head.get("authorization") or "").partition("Credential=")[2]
     queried = next((value for name, value in pairs if name == "X-Amz-Credential"), "")
     scoped = _service_of(stated) or _service_of(queried)
     if scoped is not None:
-        return scoped if scoped in SERVICES else "s3"
+        return SCOPES.get(scoped, "s3")
     if head.path == "/":
         if head.method == "POST" and (head.get("content-type") or "").startswith(FORM):
             return "sts"
         if any(name == "Action" for name, _ in pairs):
             return "sts"
-    return "s3"
+    return json_family(head, pairs) or "s3"
 
 
 def _service_of(credential: str) -> str | None:

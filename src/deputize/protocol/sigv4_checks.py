@@ -9,6 +9,7 @@ import datetime
 
 from deputize.protocol.auth_errors import AuthProblem, Problem
 from deputize.protocol.message import Head
+from deputize.protocol.model import load
 from deputize.protocol.partitions import partition_of
 from deputize.protocol.sigv4 import Claim
 
@@ -72,15 +73,16 @@ def check_scope(stated: Claim, service: str, expected: str, partition: str | Non
     One endpoint serves every region of a partition. S3's clients sign anew for the region that the element
     Region names; so none is named to those who signed for another partition.
     """
+    signing = load(service).signing
     known = partition_of(stated.region)
     region_wrong = known is None or (partition is not None and known != partition)
-    if not region_wrong and stated.service == service:
+    if not region_wrong and stated.service == signing:
         return
     problem = Problem.WRONG_REGION if region_wrong else Problem.WRONG_SERVICE
     if service != "s3":
         text = "Credential should be scoped to a valid region. " if region_wrong else ""
-        if stated.service != service:
-            text += f"Credential should be scoped to correct service: '{service}'. "
+        if stated.service != signing:
+            text += f"Credential should be scoped to correct service: '{signing}'. "
         raise AuthProblem(problem, text, stated.presigned)
     if not region_wrong:
         text = f'incorrect service "{stated.service}". This endpoint belongs to "s3".'

@@ -96,8 +96,23 @@ def test_each_refusal(problem: Problem) -> None:
     assert said(problem, "iam") == said(problem, "sts") == of_others
 
 
+JSON_CODES = {
+    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
+    "IncompleteSignature": "IncompleteSignatureException",
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "ExpiredToken": "ExpiredTokenException",
+}
+
+
+@pytest.mark.parametrize("problem", TABLE)
+def test_json_services_use_other_codes_for_the_same_words(problem: Problem) -> None:
+    code, status, message = TABLE[problem][1]
+    assert said(problem, "accessanalyzer") == (JSON_CODES[code], status, message)
+
+
 @pytest.mark.parametrize("problem", Problem)
-@pytest.mark.parametrize("service", ["s3", "iam", "sts", "anything"])
+@pytest.mark.parametrize("service", ["s3", "iam", "sts", "accessanalyzer", "anything"])
 def test_every_refusal_is_one(problem: Problem, service: str) -> None:
     """And tells something, even if no text was given."""
     error = refusal(AuthProblem(problem, "x"), service)

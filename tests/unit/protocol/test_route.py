@@ -5,8 +5,10 @@ import pytest
 from deputize.errors import ApiError
 from deputize.protocol.address import locate
 from deputize.protocol.message import Head
+from deputize.protocol.rest_route import path_operation
 from deputize.protocol.route import family, query_operation, rest_operation
 
+JSON = ("content-type", "application/json")
 FORM = ("content-type", "application/x-www-form-urlencoded; charset=utf-8")
 
 
@@ -27,6 +29,14 @@ def signed(service: str) -> tuple[str, str]:
         (head("POST", "/", signed("sts")), "sts"),
         (head("GET", "/b/k", signed("s3")), "s3"),
         (head("GET", "/b/k", signed("ec2")), "s3"),
+        (head("POST", "/policy/validation", signed("access-analyzer")), "accessanalyzer"),
+        (head("GET", "/b/k", signed("access-analyzer")), "accessanalyzer"),
+        (head("GET", "/b/k", signed("accessanalyzer")), "s3"),
+        (head("POST", "/policy/validation", JSON), "accessanalyzer"),
+        (head("POST", "/policy/validation?uploads", JSON), "s3"),
+        (head("POST", "/policy/other", JSON), "s3"),
+        (head("PUT", "/policy/validation", JSON), "s3"),
+        (head("POST", "/policy/validation"), "s3"),
         (
             head(
                 "GET",
@@ -144,3 +154,33 @@ def test_a_change_with_an_unknown_subresource_is_no_other_operation(method: str,
     with pytest.raises(ApiError) as caught:
         operation(method, target)
     assert (caught.value.code, caught.value.status) == ("NotImplemented", 501)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "name", "labels"),
+    [
+        ("POST", "/policy/validation", "ValidatePolicy", {}),
+        ("GET", "/analyzer", "ListAnalyzers", {}),
+        ("GET", "/analyzer/a%2Fb%C3%A4", "GetAnalyzer", {"analyzerName": "a/b\u00e4"}),
+        ("GET", "/analyzer/a/archive-rule/r", "GetArchiveRule", {"analyzerName": "a", "ruleName": "r"}),
+    ],
+)
+def test_a_json_operation_by_its_path(method: str, target: str, name: str, labels: dict[str, str]) -> None:
+    operation, found = path_operation("accessanalyzer", head(method, target))
+    assert (operation.name, found) == (name, labels)
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("GET", "/policy/validation"),
+        ("GET", "/analyzer/a/b"),
+        ("GET", "/finding/"),
+        ("GET", "/"),
+        ("HEAD", "/analyzer"),
+    ],
+)
+def test_no_json_operation(method: str, target: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        path_operation("accessanalyzer", head(method, target))
+    assert (caught.value.code, caught.value.status) == ("UnknownOperationException", 404)

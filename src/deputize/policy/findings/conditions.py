@@ -131,7 +131,8 @@ def _keys_of(prefix: str) -> tuple[knowledge.KeySet | None, bool]:
     service = knowledge.service(prefix)
     if service is not None:
         return service.keys, False
-    return None, "." not in prefix and prefix not in knowledge.foreign_prefixes()
+    named = prefix in knowledge.foreign_prefixes() or prefix in knowledge.RETIRED
+    return None, "." not in prefix and not named
 
 
 def _type(comparison: Comparison, kind: str) -> Iterator[Found]:

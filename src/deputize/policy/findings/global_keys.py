@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 _TYPES = {
     "String": "CalledViaFirst CalledViaLast CalledViaAWSMCP FederatedProvider PrincipalAccount "
-    "PrincipalOrgID PrincipalServiceName PrincipalType RequestedRegion ResourceAccount ResourceOrgID "
+    "PrincipalOrgID PrincipalOrgMasterAccountId PrincipalServiceName PrincipalType "
+    "RequestedRegion ResourceAccount ResourceOrgID "
     "SourceAccount SourceIdentity SourceOrgID SourceVpc SourceVpce UserAgent VpceAccount VpceOrgID referer "
     "userid username Ec2InstanceSourceVPC PrincipalTag/* RequestTag/* ResourceTag/*",
     "ArrayOfString": "CalledVia PrincipalOrgPaths PrincipalServiceNamesList ResourceOrgPaths SourceOrgPaths "

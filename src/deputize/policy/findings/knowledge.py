@@ -14,7 +14,8 @@ from deputize.policy.findings.global_keys import DEPRECATED, GLOBAL
 from deputize.policy.findings.overlap import Template
 from deputize.policy.match import Pattern, pattern
 
-_PLACE = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+# A place in a form, in the several ways in which the reference writes one.
+_PLACE = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
 # Many names of one kind share a pattern with a place for one part of it.
 Keys = Mapping[str, str]
 
@@ -105,20 +106,33 @@ def general(key: str) -> str:
 
 # Services that AWS has closed. AWS's own managed policies still name some of them.
 RETIRED = frozenset(
-    [
+    {
         "codestar",
         "deepcomposer",
+        "deeplens",
         "deepracer",
         "elastic-inference",
         "evidently",
-        "honeycode",
         "iot1click",
         "iotevents",
+        "iotroborunner",
         "mobilehub",
+        "sagemaker-groundtruth-synthetic",
         "sumerian",
-        "worklink",
-    ]
+        "zocalo",
+    }
 )
+# Resources that services have and the data does not list: the forms of their ARNs' last parts.
+UNLISTED: Mapping[str, tuple[str, ...]] = {
+    "apigateway": ("/tags*", "/v2/*"),
+    "backup": ("recovery-point:*",),
+    "cloudformation": ("transform/*",),
+    "iam": ("root",),
+    "waf": ("changetoken/*",),
+    "waf-regional": ("changetoken/*",),
+}
+# Services of whose resources AWS itself owns some: their ARNs name no account.
+OWNED_BY_AWS = frozenset({"resource-explorer-2", "ssm"})
 
 
 @cache

@@ -7,16 +7,18 @@ The form's places are simulated as states, one bit each, over the policy's text:
 import re
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+_WILD = re.compile(r"[*?]|\$\{")
 
 
 class Template:
     """A form, in which `*` stands for any run of characters, but those in `barred`."""
 
-    __slots__ = ("_barred", "_characters", "_final", "_stars", "text")
+    __slots__ = ("_barred", "_beginning", "_characters", "_final", "_stars", "text")
 
     def __init__(self, text: str, barred: str = "") -> None:
         self.text = text
         self._barred = barred
+        self._beginning = text.partition("*")[0]
         self._stars = 0
         self._characters: dict[str, int] = {}
         for index, one in enumerate(text):
@@ -30,6 +32,9 @@ class Template:
         """Whether some text fits the form and `pattern` (`*`, `?` and policy variables stand for
         anything).
         """
+        beginning = _WILD.split(pattern, maxsplit=1)[0]
+        if not (beginning.startswith(self._beginning) or self._beginning.startswith(beginning)):
+            return False
         states = self._closed(1)
         whole = (self._final << 1) - 1
         for one in _VARIABLE.sub("*", pattern):

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from deputize.policy.findings import knowledge, regions
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.knowledge import ResourceType
+from deputize.policy.findings.overlap import Template
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import BUCKET, Policy, Statement
 
 ELEMENTS = ("Resource", "NotResource")
 PARTS = 6
+# So many resources of a policy are compared with the forms of their service's ARNs.
+LOOKED_UP = 1000
 _STRUCTURE = "arn:partition:service:region:account:resource"
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _WILD = frozenset("*?")
@@ -42,11 +45,13 @@ def parts_of(text: str) -> Parts | None:
 
 def check(policy: Policy) -> Iterator[Found]:
     """What is wrong with each resource."""
+    left = LOOKED_UP
     for statement in policy.statements:
         services = _services(statement)
         for name in ELEMENTS:
             for node in statement.strings(name):
-                yield from _resource(policy, node, services)
+                left -= 1
+                yield from _resource(policy, node, services, look_up=left >= 0)
 
 
 def _services(statement: Statement) -> frozenset[str]:
@@ -55,7 +60,7 @@ def _services(statement: Statement) -> frozenset[str]:
     return frozenset(name.lower().partition(":")[0] for name in names)
 
 
-def _resource(policy: Policy, node: Node, services: frozenset[str]) -> Iterator[Found]:
+def _resource(policy: Policy, node: Node, services: frozenset[str], *, look_up: bool) -> Iterator[Found]:
     text = node.text
     if text == "*":
         if policy.resource_type == BUCKET:
@@ -73,7 +78,7 @@ def _resource(policy: Policy, node: Node, services: frozenset[str]) -> Iterator[
     yield from _account(node, parts)
     if policy.resource_type == BUCKET and not (parts.service == "s3" and not parts.region + parts.account):
         yield _elsewhere(node)
-    if not set(parts.service) & _WILD and parts.service == parts.service.lower():
+    if look_up and not set(parts.service) & _WILD and parts.service == parts.service.lower():
         yield from _known_service(node, parts, services)
 
 
@@ -117,6 +122,9 @@ def _known_service(node: Node, parts: Parts, services: frozenset[str]) -> Iterat
         if knowledge.service(parts.service) is None and parts.service not in knowledge.arn_services():
             yield found("INVALID_SERVICE", f"There is no service {shown(parts.service)}.", node)
         return
+    unlisted = knowledge.UNLISTED.get(parts.service, ())
+    if any(Template(form).overlaps(parts.resource) for form in unlisted):
+        return
     fitting = [one for one in types if one.resource.overlaps(parts.resource)]
     if not fitting:
         forms = ", ".join(sorted({one.resource.text for one in types})[:5])
@@ -158,5 +166,5 @@ def _places(node: Node, parts: Parts, types: list[ResourceType]) -> Iterator[Fou
     ):
         if part and part != "*" and not any(forms):
             yield found(forbidden, f"The ARN of such a resource of {parts.service} has no {noun}.", node)
-        elif not part and all(forms):
+        elif not part and all(forms) and not (noun == "account" and parts.service in knowledge.OWNED_BY_AWS):
             yield found(missing, f"The ARN of such a resource of {parts.service} has a {noun}.", node)
