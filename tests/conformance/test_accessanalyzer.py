@@ -72,7 +72,7 @@ def test_a_finding(analyzer: Any) -> None:
     (finding,) = answer["findings"]
     (location,) = finding.pop("locations")
     assert finding == {
-        "findingDetails": "s3 has no action s3:GetObjcet. Did you mean GetObject?",
+        "findingDetails": "s3 has no action s3:GetObjcet. Did you mean s3:GetObject?",
         "findingType": "ERROR",
         "issueCode": "INVALID_ACTION",
         "learnMoreLink": "docs/policy-checks.md#invalid_action",

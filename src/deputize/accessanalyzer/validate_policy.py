@@ -3,14 +3,12 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deputize.accessanalyzer.service import accessanalyzer
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs, Resource
-from deputize.policy.findings.finding import Finding
 from deputize.policy.findings.statements import PolicyType
 from deputize.policy.findings.validate import findings
 from deputize.store.api import Snapshot
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 # Findings in an answer, where the request does not say how many.
 PAGE = 100
-LINK = "docs/policy-checks.md#"
 
 
 def no_resource(db: Snapshot, call: Call, request: "ValidatePolicyRequest") -> Resource:
@@ -46,23 +43,11 @@ def validate_policy(db: Snapshot, call: Call, request: "ValidatePolicyRequest") 
     document = request["policyDocument"]
     first = _first(request)
     made = findings(document, policy_type, resource_type=resource_type, own_accounts=[call.account])
-    answer: ValidatePolicyResponse = {"findings": _page(made[first : first + size])}
+    page: list[Any] = [one.wire for one in made[first : first + size]]
+    answer: ValidatePolicyResponse = {"findings": page}
     if first + size < len(made):
         answer["nextToken"] = _token(first + size, request)
     return answer
-
-
-def _page(made: Sequence[Finding]) -> list[Any]:
-    return [
-        {
-            "findingDetails": finding.details,
-            "findingType": finding.check.severity.name,
-            "issueCode": finding.check.code,
-            "learnMoreLink": f"{LINK}{finding.check.code.lower()}",
-            "locations": [location.wire for location in finding.locations],
-        }
-        for finding in made
-    ]
 
 
 def _token(first: int, request: "ValidatePolicyRequest") -> str:

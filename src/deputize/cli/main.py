@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": ("deputize.cli.serve", "Start the server: IAM, STS and S3 on one port."),
     "account": ("deputize.cli.account", "Create and list accounts."),
     "evaluate": ("deputize.cli.evaluate", "Decide cases of policies, without a server."),
+    "validate": ("deputize.cli.validate", "Check policy files: errors, dangers, what does nothing."),
     "demo": ("deputize.cli.demo.command", "Watch the delegation tutorial run with the real AWS CLI."),
 }
 HELP = """AWS-compatible IAM, STS and S3 for many accounts, on your own machine. Every request is

@@ -79,7 +79,7 @@ def _unknown(node: Node, *, guess: bool) -> Found | None:
     if hint:
         said = f" Calls of that operation are authorized as {hint}."
     else:
-        said = _guess(name, service.names) if guess else ""
+        said = _guess(name, service.names, f"{prefix}:") if guess else ""
     return found("INVALID_ACTION", f"{prefix} has no action {shown(node.text)}.{said}", node)
 
 
@@ -91,12 +91,13 @@ def _some(name: str, service: knowledge.Service) -> bool:
     return any(form.matches(action) for action in service.names)
 
 
-def _guess(word: str, known: Mapping[str, str] | frozenset[str]) -> str:
+def _guess(word: str, known: Mapping[str, str] | frozenset[str], before: str = "") -> str:
     """`Did you mean ...?` for a word in lower case."""
     near = difflib.get_close_matches(word[:64], list(known), n=1, cutoff=0.75)
     if not near:
         return ""
-    return f" Did you mean {known[near[0]] if isinstance(known, Mapping) else near[0]}?"
+    meant = known[near[0]] if isinstance(known, Mapping) else near[0]
+    return f" Did you mean {before}{meant}?"
 
 
 def _misplaced(policy: Policy, node: Node) -> Iterator[Found]:

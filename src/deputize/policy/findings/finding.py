@@ -6,6 +6,8 @@ from typing import Any
 from deputize.policy.findings.checks import CHECKS, Check
 from deputize.policy.findings.reader import Node, Position, Source, Step
 
+# Where each check is explained.
+LINK = "docs/policy-checks.md#"
 # How much of a value is repeated in a message.
 SHOWN = 120
 
@@ -37,6 +39,17 @@ class Finding:
     check: Check
     details: str
     locations: tuple[Location, ...]
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """As Access Analyzer writes it."""
+        return {
+            "findingDetails": self.details,
+            "findingType": self.check.severity.name,
+            "issueCode": self.check.code,
+            "learnMoreLink": f"{LINK}{self.check.code.lower()}",
+            "locations": [location.wire for location in self.locations],
+        }
 
 
 @dataclass(frozen=True, slots=True)

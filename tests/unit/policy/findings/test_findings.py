@@ -73,7 +73,7 @@ def test_a_place_as_access_analyzer_says_it() -> None:
     """Quotes are part of a value's span; lines count from 1, columns and offsets from 0; the end is after."""
     first, *_ = findings(TEXT, PolicyType.IDENTITY_POLICY)
     assert first.check.code == "INVALID_ACTION"
-    assert first.details == "s3 has no action s3:GetObjcet. Did you mean GetObject?"
+    assert first.details == "s3 has no action s3:GetObjcet. Did you mean s3:GetObject?"
     (location,) = first.locations
     assert location.wire == {
         "path": [{"value": "Statement"}, {"index": 0}, {"value": "Action"}, {"index": 0}],
