@@ -16,7 +16,6 @@ from deputize.protocol.codec import NO_LABELS, Codec
 from deputize.protocol.families import codec_of
 from deputize.protocol.message import Body, Head
 from deputize.protocol.model import OperationModel, load
-from deputize.protocol.rest_json import BODY_LIMIT as JSON_LIMIT
 from deputize.protocol.rest_route import path_operation
 from deputize.protocol.route import query_operation, rest_operation
 from deputize.protocol.sigv4 import Claim
@@ -58,7 +57,8 @@ async def arrive(service: str, settings: Settings, head: Head, body: Body) -> Ar
         return Arrival(model=model, labels=labels, form=None)
     if load(service).protocol == "rest-json":
         model, labels = path_operation(service, head)
-        return Arrival(model=model, labels=labels, form=await body.read(JSON_LIMIT))
+        form = await body.read(codec_of(service).body_limit(model))
+        return Arrival(model=model, labels=labels, form=form)
     form = await body.read(FORM_LIMIT)
     return Arrival(model=query_operation(service, head, form), labels=NO_LABELS, form=form)
 

@@ -1,8 +1,9 @@
 """The rest-json protocol: members in path, query, headers and a JSON body (Smithy, "AWS restJson1"). Access
-Analyzer speaks it.
+Analyzer speaks it; numbers with fractions, blobs, payloads and headers of answers are none of its.
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -137,10 +138,10 @@ def _scalar(member: Member, value: Any) -> Any:
         case "integer" | "long":
             least, most = scalars.INTEGERS[shape.type]
             fits = type(value) is int and least <= value <= most
-        case "float" | "double":
-            fits = type(value) in (int, float)
+        case "timestamp":
+            fits = isinstance(value, str) or (type(value) in (int, float) and math.isfinite(value))
         case _:
-            fits = isinstance(value, str) or (shape.type == "timestamp" and type(value) in (int, float))
+            fits = isinstance(value, str)
     if not fits:
         raise _unreadable()
     if not isinstance(value, str):
@@ -171,8 +172,6 @@ def _said(member: Member, value: Any) -> Any:
             return [_said(shape.element, one) for one in value]
         case "map" if shape.value is not None:
             return {key: _said(shape.value, one) for key, one in value.items()}
-        case "blob":
-            return scalars.write(shape, value, None)
         case "timestamp" if member.timestamp_format not in (None, "unixTimestamp"):
             return scalars.write_timestamp(float(value), member.timestamp_format)
         case _:

@@ -236,3 +236,8 @@ def test_the_regions_are_botocores() -> None:
 
 def test_closed_services_are_closed() -> None:
     assert not knowledge.RETIRED & knowledge.prefixes()
+
+
+def test_a_resource_type_without_an_arn_is_passed_over() -> None:
+    service = knowledge.Service({}, {"odd": {"key": "odd", "arn": "none"}}, {})
+    assert service.types == ()
