@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from deputize.policy import s3_actions
 from deputize.policy.findings import knowledge
 from deputize.policy.findings.finding import Found, found, shown
+from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import BUCKET, Policy
-from deputize.policy.match import pattern
 
 ELEMENTS = ("Action", "NotAction")
 # So many unknown actions are told what they may have meant, and so many patterns are looked up: a policy with
@@ -87,7 +87,7 @@ def _some(name: str, service: knowledge.Service) -> bool:
     """Whether a pattern matches any action of the service."""
     if not set(name) & set("*?"):
         return False
-    form = pattern(name)
+    form = compiled(name)
     return any(form.matches(action) for action in service.names)
 
 

@@ -2,16 +2,14 @@
 (IAM guide, "Grant a user permissions to pass a role to an AWS service").
 """
 
-import re
 from collections.abc import Iterator
 
 from deputize.policy.findings.finding import Found, found
+from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.reader import Node
+from deputize.policy.findings.resources import parts_of
 from deputize.policy.findings.statements import Policy, PolicyType, Statement
-from deputize.policy.match import pattern
 
-_WILD = frozenset("*?")
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
 # Action, the family of its codes, what may happen, and the condition key that narrows it enough.
 _HANDED = (
     ("iam:passrole", "PASS_ROLE", "Any role could be handed to any service", "iam:PassedToService"),
@@ -61,27 +59,32 @@ def _resource(statement: Statement) -> tuple[str, Node] | None:
     if negated is not None:
         return "NOT_RESOURCE", negated
     for node in statement.strings("Resource"):
-        text = _VARIABLE.sub("", node.text)
-        role = text.partition(":role/")[2] if ":role/" in text else text.split(":", 5)[-1]
-        if text == "*" or (":iam:" in text and set(role) & _WILD and not _literal_prefix(role)):
+        if node.text == "*" or _any_role(node.text):
             return "STAR_IN_RESOURCE", node
     return None
 
 
-def _literal_prefix(role: str) -> bool:
-    """Whether a role's name or path begins plainly, as those of one service's roles do."""
-    return bool(role) and role[0] not in _WILD
+def _any_role(resource: str) -> bool:
+    """Whether a wildcard stands where a role's path or name begins. One that begins plainly, as those of one
+    service's roles do, is meant.
+    """
+    parts = parts_of(resource, variable="x")
+    return (
+        parts is not None
+        and compiled(parts.service).matches("iam")
+        and parts.resource.removeprefix("role/")[:1] in ("*", "?")
+    )
 
 
 def _action(statement: Statement, action: str) -> str | None:
     """How the statement includes `action`: named, by a wildcard, or by NotAction."""
     if statement.get("NotAction") is not None:
         listed = statement.strings("NotAction")
-        return None if any(pattern(node.text.lower()).matches(action) for node in listed) else "NOT_ACTION"
+        return None if any(compiled(node.text.lower()).matches(action) for node in listed) else "NOT_ACTION"
     listed = statement.strings("Action")
     if any(node.text.lower() == action for node in listed):
         return ""
-    return "STAR_IN_ACTION" if any(pattern(node.text.lower()).matches(action) for node in listed) else None
+    return "STAR_IN_ACTION" if any(compiled(node.text.lower()).matches(action) for node in listed) else None
 
 
 def _named(action: str, resource: str) -> str:

@@ -21,6 +21,8 @@ def check(policy: Policy) -> Iterator[Found]:
     for statement in policy.statements:
         actions = list(_known(statement))
         yield from _without_resource(statement, actions)
+        if len(statement.comparisons) * len(actions) > PAIRS:
+            continue
         for comparison in statement.comparisons:
             yield from _unsupported(comparison, actions)
             if comparison.key.startswith(TAG) and comparison.operator.demands:
@@ -56,6 +58,9 @@ def _applies(prefix: str, action: Action, resource: str) -> bool:
     parts = parts_of(resource)
     if parts is None or set(parts.service) & set("*?"):
         return True
+    if not action.types:
+        # IAM asks its lists on an ARN all the same, and AWS's own examples ask others' on every resource.
+        return prefix == parts.service and (prefix == "iam" or parts.resource == "*")
     types = [one for one in types_of(parts, frozenset({prefix})) if one.name in action.types]
     return any(one.resource.overlaps(parts.resource) for one in types)
 

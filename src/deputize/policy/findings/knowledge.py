@@ -16,7 +16,7 @@ from deputize.policy.match import Pattern, pattern
 
 # A place in a form, in the several ways in which the reference writes one.
 _PLACE = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
-# Many names of one kind share a pattern with a place for one part of it.
+# Condition keys and their types.
 Keys = Mapping[str, str]
 
 
@@ -34,16 +34,15 @@ class ResourceType:
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
     """An action: the names of the resource types that it takes (none: `*` alone), and every condition key
-    that its requests may carry, in lower case, with `*` for what varies.
+    that its requests may carry.
     """
 
-    name: str
     types: frozenset[str]
     keys: "KeySet"
 
 
 class KeySet:
-    """Condition keys and their types. A key in lower case may hold `*` where a part of it varies."""
+    """Condition keys in lower case, and their types. A key may hold `*` where a part of it varies."""
 
     def __init__(self, types: Keys) -> None:
         self.types = types
@@ -90,7 +89,6 @@ class Service:
             keys += self._types.get(name.lower(), {}).get("conditionKeys", ())
         kinds = self.keys.types
         return Action(
-            raw["name"],
             frozenset(named),
             KeySet({key: kinds.get(key, "String") for key in map(general, keys)}),
         )
@@ -153,11 +151,15 @@ def takes_rcps() -> frozenset[str]:
     return frozenset(_load("rcpSupportedServices.json"))
 
 
-@cache
 def service(prefix: str) -> Service | None:
-    """The service of this prefix (in lower case), or None. Only known prefixes reach the file system."""
-    if prefix not in prefixes():
-        return None
+    """The service of this prefix (in lower case), or None. Only known prefixes reach the cache and the file
+    system.
+    """
+    return _service(prefix) if prefix in prefixes() else None
+
+
+@cache
+def _service(prefix: str) -> Service:
     return Service(*(_load(part, f"{prefix}.json") for part in ("actions", "resourceTypes", "conditionKeys")))
 
 
@@ -166,8 +168,7 @@ def arn_services() -> frozenset[str]:
     """What stands for the service in the ARNs of any resource type. Reads all services: for what no other
     look-up knows.
     """
-    every = (service(prefix) for prefix in prefixes())
-    return frozenset(made.service for one in every if one is not None for made in one.types)
+    return frozenset(made.service for prefix in prefixes() for made in _service(prefix).types)
 
 
 def _load(*path: str) -> Any:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 _NAME = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?")
 _ORDERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
@@ -55,7 +54,6 @@ class Operator:
         return not (self.negated or self.if_exists or self.null or self.quantifier == "ForAllValues")
 
 
-@lru_cache(maxsize=512)
 def operator_of(name: str) -> Operator:
     """The operator called `name`; case counts."""
     match = _NAME.fullmatch(name)

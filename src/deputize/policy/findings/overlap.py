@@ -6,7 +6,8 @@ The form's places are simulated as states, one bit each, over the policy's text:
 
 import re
 
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+from deputize.policy.findings.patterns import VARIABLE
+
 _WILD = re.compile(r"[*?]|\$\{")
 
 
@@ -37,7 +38,7 @@ class Template:
             return False
         states = self._closed(1)
         whole = (self._final << 1) - 1
-        for one in _VARIABLE.sub("*", pattern):
+        for one in VARIABLE.sub("*", pattern):
             if one == "*":
                 states |= whole & ~((states & -states) - 1)
             else:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from deputize.policy.findings.finding import Found, found, shown
+from deputize.policy.findings.patterns import WILD, compiled
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import Policy, Statement
-from deputize.policy.match import pattern
+from deputize.policy.match import Pattern
 
-_WILD = frozenset("*?")
 # Of a list with more patterns for one service, only so many are compared with each entry.
 PATTERNS = 100
 
@@ -30,16 +30,16 @@ def _included(nodes: tuple[Node, ...], code: str, *, fold: bool) -> Iterator[Fou
     pattern that includes it, as `*` and `?` are characters like others to a wider `*`.
     """
     texts = [node.text.lower() if fold else node.text for node in nodes]
-    wide: dict[str, list[int]] = {}
+    wide: dict[str, list[tuple[int, Pattern]]] = {}
     for index, text in enumerate(texts):
-        if set(text) & _WILD and len(wide.setdefault(_group(text), [])) < PATTERNS:
-            wide[_group(text)].append(index)
+        if set(text) & WILD and len(wide.setdefault(_group(text), [])) < PATTERNS:
+            wide[_group(text)].append((index, compiled(text)))
     first: dict[str, int] = {}
     for index, (node, text) in enumerate(zip(nodes, texts, strict=True)):
         wider = first.setdefault(text, index)
         if wider == index:
             candidates = (*wide.get("*", ()), *wide.get(_group(text), ()))
-            wider = next((one for one in candidates if _includes(texts[one], text)), index)
+            wider = next((one for one, form in candidates if _includes(texts[one], form, text)), index)
         if wider != index:
             yield found(code, f"{shown(nodes[wider].text)} includes {shown(node.text)}.", node, nodes[wider])
 
@@ -48,14 +48,14 @@ def _group(text: str) -> str:
     """The service of an action or an ARN: only patterns of one service are compared, and those of all."""
     head, colon, rest = text.partition(":")
     service = rest.split(":", 2)[1:2] if head == "arn" else [head]
-    return service[0] if colon and service and not set(service[0]) & _WILD else "*"
+    return service[0] if colon and service and not set(service[0]) & WILD else "*"
 
 
-def _includes(wider: str, text: str) -> bool:
+def _includes(wider: str, form: Pattern, text: str) -> bool:
     """Whether a pattern includes another one. A `?` may have stood for a `*`, which is more than one
     character.
     """
-    return wider != text and pattern(wider).matches(text) and not ("?" in wider and "*" in text)
+    return wider != text and form.matches(text) and not ("?" in wider and "*" in text)
 
 
 def _twice(policy: Policy) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from deputize.policy.match import pattern
+from deputize.policy.findings.patterns import compiled
 
 REGIONS: Mapping[str, frozenset[str]] = {
     partition: frozenset(names.split())
@@ -30,4 +30,4 @@ def known(region: str, partition: str | None = None) -> bool:
     regions = ALL if partition is None else REGIONS.get(partition, ALL)
     if not set(region) & set("*?"):
         return region in regions
-    return any(pattern(region).matches(one) for one in regions)
+    return any(compiled(region).matches(one) for one in regions)

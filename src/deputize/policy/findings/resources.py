@@ -8,6 +8,7 @@ from deputize.policy.findings import knowledge, regions
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.knowledge import ResourceType
 from deputize.policy.findings.overlap import Template
+from deputize.policy.findings.patterns import VARIABLE, WILD
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import BUCKET, Policy, Statement
 
@@ -16,8 +17,6 @@ PARTS = 6
 # So many resources of a policy are compared with the forms of their service's ARNs.
 LOOKED_UP = 1000
 _STRUCTURE = "arn:partition:service:region:account:resource"
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
-_WILD = frozenset("*?")
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _ACCOUNT_PATTERN = re.compile(r"[0-9*?]+", re.ASCII)
 # What stands in place of an account in the ARNs of what AWS itself owns.
@@ -26,7 +25,7 @@ _OWNERS = frozenset({"aws", "aws-managed", "amazon", "cloudfront"})
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An ARN's parts, with each policy variable as `*`, and where each begins."""
+    """An ARN's parts after `arn`."""
 
     partition: str
     service: str
@@ -35,9 +34,11 @@ class Parts:
     resource: str
 
 
-def parts_of(text: str) -> Parts | None:
-    """The parts of an ARN; None if there are too few. A `*` at the end stands for the missing ones."""
-    parts = _VARIABLE.sub("*", text).split(":", PARTS - 1)
+def parts_of(text: str, *, variable: str = "*") -> Parts | None:
+    """The parts of an ARN; None if there are too few. A `*` at the end stands for the missing ones,
+    `variable` for each policy variable.
+    """
+    parts = VARIABLE.sub(variable, text).split(":", PARTS - 1)
     if len(parts) < PARTS and parts[-1].endswith("*"):
         parts += ["*"] * (PARTS - len(parts))
     return Parts(*parts[1:]) if len(parts) == PARTS else None
@@ -66,7 +67,7 @@ def _resource(policy: Policy, node: Node, services: frozenset[str], *, look_up: 
         if policy.resource_type == BUCKET:
             yield _elsewhere(node)
         return
-    if not _VARIABLE.sub("*", text).startswith(("arn:", "*")):
+    if not VARIABLE.sub("*", text).startswith(("arn:", "*")):
         yield found("INVALID_ARN_PREFIX", f"A resource is * or begins with arn: {shown(text)}", node)
         return
     parts = parts_of(text)
@@ -78,7 +79,7 @@ def _resource(policy: Policy, node: Node, services: frozenset[str], *, look_up: 
     yield from _account(node, parts)
     if policy.resource_type == BUCKET and not (parts.service == "s3" and not parts.region + parts.account):
         yield _elsewhere(node)
-    if look_up and not set(parts.service) & _WILD and parts.service == parts.service.lower():
+    if look_up and not set(parts.service) & WILD and parts.service == parts.service.lower():
         yield from _known_service(node, parts, services)
 
 
@@ -93,7 +94,7 @@ def _elsewhere(node: Node) -> Found:
 def _names(node: Node, parts: Parts) -> Iterator[Found]:
     """Partition, service and region by themselves."""
     partition = parts.partition
-    if partition not in regions.REGIONS and not set(partition) & _WILD:
+    if partition not in regions.REGIONS and not set(partition) & WILD:
         known = ", ".join(regions.REGIONS)
         yield found(
             "INVALID_PARTITION", f"There is no partition {shown(partition)}; there are {known}.", node
@@ -101,7 +102,7 @@ def _names(node: Node, parts: Parts) -> Iterator[Found]:
         partition = "*"
     if parts.service != parts.service.lower():
         yield found("INVALID_ARN_SERVICE_CASE", "An ARN's service is written in small letters.", node)
-    if set(parts.service) & _WILD and parts.service != "*":
+    if set(parts.service) & WILD and parts.service != "*":
         yield found(
             "WILDCARD_IN_SERVICE_NAME", "Name the service: a wildcard reaches others of like names.", node
         )
@@ -111,7 +112,7 @@ def _names(node: Node, parts: Parts) -> Iterator[Found]:
 
 def _account(node: Node, parts: Parts) -> Iterator[Found]:
     account = parts.account
-    pattern = set(account) & _WILD and _ACCOUNT_PATTERN.fullmatch(account)
+    pattern = set(account) & WILD and _ACCOUNT_PATTERN.fullmatch(account)
     if account and not _ACCOUNT.fullmatch(account) and account not in _OWNERS and not pattern:
         yield found("INVALID_ARN_ACCOUNT", f"An account id has 12 digits: {shown(account)}", node)
 

@@ -5,24 +5,24 @@ from collections.abc import Iterator
 
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.reader import Node
-from deputize.policy.findings.statements import Policy, PolicyType
+from deputize.policy.findings.statements import BUCKET, Policy, PolicyType
 
 _PLAIN = re.compile(r"[A-Za-z0-9]*", re.ASCII)
 _SPACED = re.compile(r"[A-Za-z0-9 ]*", re.ASCII)
 
 
 def check(policy: Policy) -> Iterator[Found]:
-    """Sids that repeat, and characters that none may have. Services other than IAM and Organizations take
-    blanks, and repeated Sids.
+    """Sids that repeat, and characters that none may have. S3 takes blanks, other services nearly everything;
+    both take repeated Sids.
     """
     loose = policy.type is PolicyType.RESOURCE_POLICY and not policy.trust
+    form, allowed = (_SPACED, "letters, digits and blanks") if loose else (_PLAIN, "letters and digits")
     first: dict[str, Node] = {}
     for statement in policy.statements:
         node = statement.get("Sid")
         if node is None or node.kind != "string" or not node.text:
             continue
-        if not (_SPACED if loose else _PLAIN).fullmatch(node.text):
-            allowed = "letters, digits and blanks" if loose else "letters and digits"
+        if not form.fullmatch(node.text) and (not loose or policy.resource_type == BUCKET):
             yield found("UNSUPPORTED_SID", f"A Sid is made of {allowed}: {shown(node.text)}", node)
         if node.text in first:
             yield found(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from deputize.policy.arn import Arn
 from deputize.policy.findings.finding import Found, found, shown
+from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.statements import Comparison, Entry, Policy, Statement
-from deputize.policy.match import pattern
 
 ROLES_ANYWHERE = "rolesanywhere.amazonaws.com"
 GITHUB = "token.actions.githubusercontent.com"
@@ -86,7 +86,7 @@ def _actions(statement: Statement, entries: list[Entry]) -> Iterator[Found]:
     missing = [
         action
         for action in _ANYWHERE_ACTIONS
-        if not any(pattern(name).matches(action) for name in named_actions)
+        if not any(compiled(name).matches(action) for name in named_actions)
     ]
     if anywhere and statement.allows and missing:
         yield found(

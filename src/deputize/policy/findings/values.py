@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from deputize.policy.conditions import moment, number
 from deputize.policy.findings import regions
@@ -12,6 +13,8 @@ from deputize.policy.findings.knowledge import GLOBAL_KEYS
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import Comparison, Policy
 
+# No number and no date is longer.
+LONGEST = 64
 _SECONDS = re.compile(r"[0-9]+", re.ASCII)
 _KMS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(?:key|alias)/[A-Za-z0-9/_-]+", re.ASCII)
 _VPC = re.compile(r"vpc-(?:[0-9a-z]{8}|[0-9a-z]{17})", re.ASCII)
@@ -50,6 +53,10 @@ def _together(comparison: Comparison) -> Iterator[Found]:
         )
 
 
+def _number(text: str) -> Decimal | None:
+    return number(text) if len(text) <= LONGEST else None
+
+
 def _is_base64(text: str) -> bool:
     try:
         base64.b64decode(text, validate=True)
@@ -61,10 +68,10 @@ def _is_base64(text: str) -> bool:
 _READERS: Mapping[str, tuple[str, Callable[[str], bool], str]] = {
     "Bool": ("TYPE_MISMATCH_BOOLEAN", lambda text: text.lower() in ("true", "false"), "true or false"),
     "Null": ("TYPE_MISMATCH_BOOLEAN", lambda text: text.lower() in ("true", "false"), "true or false"),
-    "Numeric": ("TYPE_MISMATCH_NUMBER", lambda text: number(text) is not None, "a number"),
+    "Numeric": ("TYPE_MISMATCH_NUMBER", lambda text: _number(text) is not None, "a number"),
     "Date": (
         "TYPE_MISMATCH_DATE",
-        lambda text: moment(text) is not None,
+        lambda text: len(text) <= LONGEST and moment(text) is not None,
         "a date such as 2026-01-31T12:00:00Z",
     ),
     "Binary": ("TYPE_MISMATCH_STRING", _is_base64, "base64"),
@@ -129,7 +136,7 @@ def _wildcard(comparison: Comparison, node: Node) -> Iterator[Found]:
 def _bounds(comparison: Comparison) -> Iterator[Found]:
     """Of several bounds the widest one decides, as the values are alternatives."""
     base = comparison.operator.base
-    read = [value for node in comparison.strings if (value := number(node.text)) is not None]
+    read = [value for node in comparison.strings if (value := _number(node.text)) is not None]
     if not base.startswith(("NumericLess", "NumericGreater")) or len(read) < 2:
         return
     counts = max(read) if base.startswith("NumericLess") else min(read)

@@ -77,9 +77,11 @@ def found(kind: str, text: str) -> tuple[Finding, ...]:
 
 def cases(part: str) -> Iterator[Any]:
     for code, case in CASES.items():
-        texts = case[part]
-        for number, text in enumerate([texts] if isinstance(texts, str) else texts):
-            yield pytest.param(code, case.get("kind", "identity"), text, id=f"{code}-{number}")
+        for one in (case, *case.get("more", ())):
+            texts = [one[part]] if isinstance(one[part], str) else one[part]
+            for number, text in enumerate(texts):
+                kind = one.get("kind", "identity")
+                yield pytest.param(code, kind, text, id=f"{code}-{kind}-{number}")
 
 
 @pytest.mark.parametrize(("code", "kind", "text"), list(cases("finds")))

@@ -8,6 +8,7 @@ from botocore.loaders import Loader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deputize.policy import match
 from deputize.policy.findings import knowledge, regions
 from deputize.policy.findings.finding import shown
 from deputize.policy.findings.overlap import Template
@@ -178,6 +179,7 @@ def test_any_shape_of_a_policy(data: st.DataObject) -> None:
         ("Resource", '"arn:aws:ec2:*:*:instance/*{n}"'),
         ("Resource", '"arn:*:*:*{n}"'),
         ("Sid", "{n}"),
+        ("Resource", '"${${${${${${${${${${${${${${${${${${"'),
     ],
 )
 def test_a_large_policy_takes_bounded_time(element: str, entry: str) -> None:
@@ -190,6 +192,32 @@ def test_a_large_policy_takes_bounded_time(element: str, entry: str) -> None:
     before = time.process_time()
     findings(text, PolicyType.IDENTITY_POLICY)
     assert time.process_time() - before < 20
+
+
+def test_many_pairs_take_bounded_time() -> None:
+    keys = ", ".join(f'"StringEquals": {{"ec2:ResourceTag/{number}": "x"}}' for number in range(2500))
+    actions = ", ".join(['"ec2:RunInstances", "ec2:DescribeTags"'] * 2500)
+    statement = f'{{"Effect": "Allow", "Resource": "*", "Action": [{actions}], "Condition": {{{keys}}}}}'
+    before = time.process_time()
+    assert findings(f'{{"Statement": [{statement}]}}', PolicyType.IDENTITY_POLICY)
+    assert time.process_time() - before < 20
+
+
+def test_a_text_of_beginnings_is_searched_once() -> None:
+    text = json.dumps(
+        {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:" + "${" * 100_000}]}
+    )
+    before = time.process_time()
+    assert findings(text, PolicyType.IDENTITY_POLICY)
+    assert time.process_time() - before < 20
+
+
+def test_nothing_of_a_policy_stays_in_memory() -> None:
+    """No cache is keyed by what a text holds: neither ours nor those of the policies that decide."""
+    before = match.pattern.cache_info().currsize
+    text = json.dumps({"Statement": [{"Effect": "Allow", "Action": [f"x{n}:y*" for n in range(900)]}]})
+    findings(text, PolicyType.IDENTITY_POLICY)
+    assert match.pattern.cache_info().currsize == before
 
 
 def test_messages_hold_nothing_that_a_terminal_obeys() -> None:
