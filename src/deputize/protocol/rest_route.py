@@ -32,7 +32,7 @@ def path_operation(service: str, head: Head) -> tuple[OperationModel, Mapping[st
     operation = load(service).operation(found[0]) if found is not None else None
     if found is None or operation is None:
         raise ApiError(
-            "UnknownOperationException", f"There is no operation {head.method} {head.path}.", status=404
+            "UnknownOperationException", "There is no operation of this method and path.", status=404
         )
     return operation, found[1]
 
