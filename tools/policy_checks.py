@@ -57,8 +57,8 @@ Nothing is quadratic in a policy's length: of a text up to 262,144 characters, 5
 looked up, 1,000 resources compared with the forms of ARNs, 100 patterns a service compared with others,
 1,000 findings told.
 
-Not told: wildcards inside of an SCP's actions, and conditions, resources and NotAction under Allow in SCPs, all
-legal since September 2025; and of AWS's checks those called `MISSING_ACTION_FOR_CONDITION_KEY`,
+Not told: wildcards inside of an SCP's actions, and conditions, resources and NotAction under Allow in SCPs,
+all legal since September 2025; and of AWS's checks those called `MISSING_ACTION_FOR_CONDITION_KEY`,
 `RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`,
 `USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES`, `VARIABLE_USAGE_TOO_PERMISSIVE` and
 `WILDCARD_USAGE_TOO_PERMISSIVE`.
