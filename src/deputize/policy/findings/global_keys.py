@@ -27,7 +27,7 @@ GLOBAL: Mapping[str, str] = {
 DEPRECATED: Mapping[str, str] = {"aws:arn": "aws:PrincipalArn"}
 # Dates as seconds, which numeric operators compare too.
 SECONDS = frozenset({"aws:epochtime"})
-# Single-valued only for calls that a service makes for a resource of somebody's.
+# For whose sake a service calls: a resource, an account, an organization.
 SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
 # Whatever the caller's program says of itself.
 CHOSEN_BY_CALLER = frozenset({"aws:referer", "aws:useragent"})
