@@ -16,7 +16,10 @@ from deputize.policy.findings.checks import CHECKS
 from deputize.policy.findings.reader import SIZE
 
 DEPUTIZE = str(Path(sys.executable).with_name("deputize"))
-SOUND = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}'
+SOUND = (
+    '{"Version": "2012-10-17", "Statement": '
+    '[{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}'
+)
 WRONG = """{
     "Version": "2012-10-17",
     "Statement": [
