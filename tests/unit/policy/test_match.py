@@ -44,6 +44,12 @@ def test_literal_parts_have_no_wildcards() -> None:
     assert not literal.matches("aXYx")
     assert Pattern((("*", False), ("*", True), ("*", False))).matches("a*b")
     assert not Pattern((("*", False), ("*", True), ("*", False))).matches("ab")
+    between = Pattern((("*a", False), ("*?", True), ("b*c", False)))
+    assert between.matches("xa*?bxc")
+    assert not between.matches("xaXYbxc")
+    mixed = Pattern((("*a?", False), ("?", True), ("b*", False)))
+    assert mixed.matches("xaX?bx")
+    assert not mixed.matches("xaXXbx")
 
 
 @settings(max_examples=1500, derandomize=True, deadline=None)
