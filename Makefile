@@ -48,6 +48,9 @@ soak: install  ## the long profile of faults and fuzzing, by hand
 	DEPUTIZE_KILL_ROUNDS=1000 DEPUTIZE_KILL_EVERY=1 DEPUTIZE_FUZZ_EXAMPLES=5000 \
 		$(BIN)/pytest -q tests/faults tests/attacks/test_fuzz.py
 
+compare: install  ## 200,000 generated decisions against the reference, by hand
+	DEPUTIZE_DIFFERENTIAL_CASES=200000 $(BIN)/pytest tests/property/test_differential.py -q -x -s
+
 format: install  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -57,4 +60,4 @@ lock: install  ## renew the pinned requirements
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements/$$part.txt requirements/$$part.in; done
 
-.PHONY: help install demo lint check generated clients test soak format lock
+.PHONY: help install demo lint check generated clients test soak compare format lock

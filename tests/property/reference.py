@@ -1,363 +1,245 @@
-"""A slow, obvious evaluator of policies, written from the rules and sharing no code with the product.
+"""A slow, obvious evaluator of policies, written from AWS's rules and sharing no code with the product.
 
-It works on plain JSON values, in the order in which the IAM guide explains the logic, and takes no short
-cuts: the property tests compare the product with it.
+It takes a case of `deputize evaluate` (plain JSON), goes through the layers in the order in which the IAM
+guide explains them ("Policy evaluation logic"), and takes no short cuts. The property tests compare the
+product with it, and every hand-written case of tests/cases is run through both. The halves on text,
+conditions and principals stand in reference_*.py. Numbers in brackets name rules; docs/verification.md lists
+them with their sources.
 """
 
-import datetime
-import ipaddress
-import re
+from dataclasses import dataclass, field
 from typing import Any
+
+from tests.property.reference_conditions import conditions_hold
+from tests.property.reference_match import (
+    Context,
+    action_applies,
+    grammatical,
+    listed,
+    resource_applies,
+)
+from tests.property.reference_principals import Caller, caller_of, context_of, everyones, statement_ways
 
 Json = Any
 Case = dict[str, Any]
 
+# Permissions that a role's trust policy decides; the principal asks them of the role (4.2).
+ON_ROLES = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
+# What the root user may always do to the bucket policies of its account (4.7).
+ALWAYS_ROOTS = ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
+# What no policy can forbid: the first to whoever signs, the second to users and root (4.6).
+FREE = {
+    "sts:getcalleridentity": ("user", "root", "role session", "federated user"),
+    "sts:getsessiontoken": ("user", "root"),
+}
+# Services whose resources control policies of resources reach (4.4); of those, the ones that cases name.
+UNDER_RCPS = ("s3", "sts", "sqs", "kms", "secretsmanager")
+
+
+@dataclass
+class Said:
+    """What the statements of one layer say together. `ways` are those in which its Allows name the caller."""
+
+    allow: bool = False
+    deny: bool = False
+    ways: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The decision; of a denial the layer that is told, and of a permission the path on which it came."""
+
+    decision: str
+    layer: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A case, read."""
+
+    case: Case
+    caller: Caller
+    context: Context
+    action: str
+    resource: str
+
+    @property
+    def owner(self) -> str | None:
+        """The account of the resource: as given, else as its ARN says, else the caller's."""
+        parts = self.resource.split(":", 5)
+        named = parts[4] if len(parts) == 6 else ""
+        return self.case.get("resourceAccount") or named or self.caller.account
+
+    @property
+    def same_account(self) -> bool:
+        return self.owner == self.caller.account
+
+    @property
+    def on_role(self) -> bool:
+        return self.action.lower() in ON_ROLES
+
+    @property
+    def on_key(self) -> bool:
+        return self.action.lower().startswith("kms:") and ":key/" in self.resource
+
 
 def decide(case: Case) -> str:
-    """`allowed`, `explicitDeny` or `implicitDeny`.
+    """`allowed`, `explicitDeny` or `implicitDeny`."""
+    return answer(case).decision
 
-    `case` has caller (kind, account, arn, unique_id, role_arn, parent_arn), action, resource, owner
-    (account), context (lower-case keys), identity (list of documents), boundary (document or None),
-    session (list or None), resource_policy (document or None) and trust (True: the resource policy is a
-    role's trust policy).
-    """
-    if case["session"] is None and case["caller"]["kind"] == "federated-user":
-        case = {**case, "session": []}
-    own = {
-        "identity": _pool(case["identity"], case),
-        "boundary": None if case["boundary"] is None else _pool([case["boundary"]], case),
-        "session": None if case["session"] is None else _pool(case["session"], case),
+
+def answer(case: Case) -> Answer:
+    caller = caller_of(case)
+    question = Question(case, caller, context_of(case, caller), case["action"], case["resource"])
+    if caller.kind in FREE.get(question.action.lower(), ()):
+        return Answer("allowed", path="free")
+    layers = layers_of(question)
+    for name in ("scp", "rcp", "endpoint", "resource", "identity", "boundary", "session"):
+        if any(said.deny for said in layers[name]):
+            return Answer("explicitDeny", name)
+    for name in ("scp", "endpoint"):
+        if not all(said.allow for said in layers[name]):
+            return Answer("implicitDeny", name)
+    return combined(question, layers)
+
+
+# --- the layers (4.1): each is a list of what its levels say, and without levels it has no word
+
+
+def layers_of(question: Question) -> dict[str, list[Said]]:
+    case = question.case
+    organized = question.caller.signed and not case.get("serviceLinkedRole")
+    scps = case.get("serviceControlPolicies", []) if organized and not case.get("managementAccount") else []
+    rcps = case.get("resourceControlPolicies", []) if under_rcps(question) else []
+    layers = {
+        "scp": [pool(level, question) for level in scps],
+        "rcp": [pool(level, question, principals=True) for level in rcps],
+        "endpoint": levels_of_one(everyones(case.get("endpointPolicy")), question, principals=True),
+        "resource": levels_of_one(case.get("resourcePolicy"), question, principals=True),
+        "identity": [pool(case.get("identityPolicies", []), question)],
+        "boundary": levels_of_one(case.get("permissionsBoundary"), question),
+        "session": session_level(question),
     }
-    denied, grants = _resource_policy(case)
-    if denied or any(said is not None and said["deny"] for said in own.values()):
-        return "explicitDeny"
-    allows = {name: said is None or said["allow"] for name, said in own.items()}
-    return "allowed" if _allowed(case, allows, grants) else "implicitDeny"
+    if question.caller.kind == "root" and question.same_account and question.action.lower() in ALWAYS_ROOTS:
+        for said in layers["resource"]:
+            said.deny = False
+    return layers
 
 
-def _allowed(case: Case, allows: dict[str, bool], grants: set[str]) -> bool:
-    """The table of paths: who is granted how, in one account and across two."""
-    caller = case["caller"]
-    if caller["kind"] in ("anonymous", "service"):
-        return bool(grants)
-    identity = allows["identity"] or caller["kind"] == "root"
-    capped = allows["boundary"] and allows["session"]
-    same = case["owner"] is None or case["owner"] == caller["account"]
-    if case["trust"]:
-        if caller["kind"] == "root":
-            return False
-        if same and grants - {"account"}:
-            return capped
-        return bool(grants) and identity and capped
-    if not same:
-        return bool(grants) and identity and capped
-    if grants & {"user", "session", "everyone"}:
-        return True
-    if grants & {"role", "parent"} and capped:
-        return True
-    return identity and capped
+def under_rcps(question: Question) -> bool:
+    """RCPs reach outsiders, anonymous callers and services, not resources of the management account, nor
+    calls of service-linked roles, nor other services (4.4).
+    """
+    case = question.case
+    owned_by_management = case.get("managementAccount") and question.same_account
+    service = question.action.split(":")[0].lower()
+    return service in UNDER_RCPS and not owned_by_management and not case.get("serviceLinkedRole")
 
 
-def _pool(documents: list[Json], case: Case) -> dict[str, bool]:
-    said = {"allow": False, "deny": False}
-    for document in documents:
-        for statement in _statements(document):
-            if _applies(document, statement, case):
-                said["deny" if statement["Effect"] == "Deny" else "allow"] = True
+def levels_of_one(policy: Json, question: Question, *, principals: bool = False) -> list[Said]:
+    return [] if policy is None else [pool([policy], question, principals=principals)]
+
+
+def session_level(question: Question) -> list[Said]:
+    """A federated user without session policies has no rights (4.6); all others are not limited then."""
+    policies = question.case.get("sessionPolicies", [])
+    return [pool(policies, question)] if policies or question.caller.kind == "federated user" else []
+
+
+def pool(policies: list[Json], question: Question, *, principals: bool = False) -> Said:
+    """All statements of all policies of one level together."""
+    said = Said()
+    for policy in policies:
+        for statement in listed(policy["Statement"]):
+            if not grammatical(policy, statement):
+                said.deny = said.deny or means_to_deny(statement)
+                continue
+            ways = applies(policy, statement, question, principals=principals)
+            if not ways:
+                continue
+            if statement["Effect"] == "Deny":
+                said.deny = True
+            else:
+                said.allow = True
+                said.ways |= ways
     return said
 
 
-def _resource_policy(case: Case) -> tuple[bool, set[str]]:
-    """Whether it denies, and the ways in which it grants."""
-    document = case["resource_policy"]
-    grants: set[str] = set()
-    denied = False
-    for statement in _statements(document) if document is not None else []:
-        ways = _principal(statement, case)
-        if not ways or not _applies(document, statement, case):
-            continue
-        if statement["Effect"] == "Deny":
-            denied = True
-        else:
-            grants |= ways
-    return denied, grants
+def means_to_deny(statement: Json) -> bool:
+    """Of a statement that is not understood: it never allows, and denies everything if it says so."""
+    effect = statement.get("Effect") if isinstance(statement, dict) else None
+    return isinstance(effect, str) and effect.lower() == "deny"
 
 
-def _statements(document: Json) -> list[Json]:
-    return _list(document["Statement"])
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
-
-
-# --- principals
-
-
-def _principal(statement: Json, case: Case) -> set[str]:
-    if "Principal" in statement:
-        return _matches(statement["Principal"], case["caller"])
-    listed = _matches(statement["NotPrincipal"], case["caller"])
-    if statement["Effect"] == "Allow":
-        return set() if listed else {"everyone"}
-    if case["boundary"] is not None:
-        return {"everyone"}
-    needed = {
-        "root": {"account"},
-        "user": {"account", "user"},
-        "role-session": {"account", "role", "session"},
-        "federated-user": {"account", "parent", "session"},
-        "service": {"service"},
-        "anonymous": {"everyone"},
-    }[case["caller"]["kind"]]
-    return set() if "everyone" in listed or needed <= listed else {"everyone"}
-
-
-def _matches(element: Json, caller: Json) -> set[str]:
-    ways = set()
-    for kind, values in {"AWS": "*"}.items() if element == "*" else element.items():
-        for value in _list(values):
-            ways |= _match_one(kind, value, caller)
-    return ways
-
-
-def _match_one(kind: str, value: str, caller: Json) -> set[str]:
-    if kind == "Service":
-        return {"service"} if caller["kind"] == "service" and value == caller["arn"] else set()
-    if kind != "AWS":
+def applies(policy: Json, statement: Json, question: Question, *, principals: bool) -> set[str]:
+    """In which ways the statement applies to the question; empty: it does not."""
+    ways = {"held"}
+    if principals:
+        bounded = question.case.get("permissionsBoundary") is not None
+        ways = statement_ways(statement, question.caller, bounded=bounded)
+    # Under version 2008-10-17, also where none is given, there are no variables (1.1).
+    variables = policy.get("Version", "2008-10-17") == "2012-10-17"
+    context, action = question.context, question.action
+    if not action_applies(statement, action):
         return set()
-    if value == "*":
-        return {"everyone"}
-    if caller["account"] is None:
+    trust = principals and question.on_role and "Resource" not in statement and "NotResource" not in statement
+    if not trust and not resource_applies(statement, action, question.resource, context, variables):
         return set()
-    if value in (caller["account"], f"arn:aws:iam::{caller['account']}:root"):
-        return {"account"}
-    names = {
-        "user": {caller["arn"]: "user", caller["unique_id"]: "user"},
-        "role-session": {
-            caller["arn"]: "session",
-            caller["role_arn"]: "role",
-            caller["unique_id"]: "role",
-        },
-        "federated-user": {
-            caller["arn"]: "session",
-            caller["parent_arn"]: "parent",
-            caller["unique_id"]: "parent",
-        },
-    }.get(caller["kind"], {})
-    return {names[value]} if value in names else set()
+    return ways if conditions_hold(statement.get("Condition", {}), context, variables) else set()
 
 
-# --- action, resource, conditions of one statement
+# --- how they combine (4.2)
 
 
-def _applies(document: Json, statement: Json, case: Case) -> bool:
-    variables = document.get("Version", "2008-10-17") == "2012-10-17"
-    return (
-        _action(statement, case["action"])
-        and _resource(statement, case, variables)
-        and _conditions(statement.get("Condition", {}), case, variables)
-    )
+def combined(question: Question, layers: dict[str, list[Said]]) -> Answer:
+    """No Deny applies, and organization and endpoint allow."""
+    caller = question.caller
+    granted = {way for said in layers["resource"] for way in said.ways}
+    if question.on_role and caller.kind == "root":
+        return Answer("implicitDeny", "root")  # roles may not be assumed by root accounts (4.7)
+    if not caller.signed:
+        return Answer("allowed", path=caller.kind) if granted else Answer("implicitDeny", "resource")
+    own = own_silence(layers, root=caller.kind == "root")
+    caps = cap_silence(layers)
+    if question.on_role:
+        return on_role(question, granted, own, caps)
+    if not question.same_account:
+        silent = "resource" if not granted else own
+        return Answer("implicitDeny", silent) if silent else Answer("allowed", path="cross-account")
+    for path, way in (("B", "user"), ("D", "session"), ("F", "everyone")):
+        if way in granted:
+            return Answer("allowed", path=path)
+    if granted & {"role", "parent"}:
+        path = "C" if "role" in granted else "E"
+        return Answer("implicitDeny", caps) if caps else Answer("allowed", path=path)
+    if own is None and question.on_key and "account" not in granted:
+        own = "resource"  # a key's policy must give the account before identity policies count
+    if own is not None:
+        return Answer("implicitDeny", own)
+    return Answer("allowed", path="root" if caller.kind == "root" else "A")
 
 
-def _action(statement: Json, action: str) -> bool:
-    element = "Action" if "Action" in statement else "NotAction"
-    found = any(_action_matches(pattern, action) for pattern in _list(statement[element]))
-    return found if element == "Action" else not found
-
-
-def _action_matches(pattern: str, action: str) -> bool:
-    if pattern == "*":
-        return True
-    vendor, colon, name = pattern.partition(":")
-    asked_vendor, _, asked_name = action.partition(":")
-    return bool(colon) and vendor.lower() == asked_vendor.lower() and _like(name.lower(), asked_name.lower())
-
-
-def _like(pattern: str, text: str) -> bool:
-    """`*` is any run of characters, `?` one of them."""
-    expression = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
-    return re.fullmatch(expression, text, re.DOTALL) is not None
-
-
-def _resource(statement: Json, case: Case, variables: bool) -> bool:
-    if "Resource" not in statement and "NotResource" not in statement:
-        return True
-    element = "Resource" if "Resource" in statement else "NotResource"
-    found = any(_resource_matches(entry, case, variables) for entry in _list(statement[element]))
-    return found if element == "Resource" else not found
-
-
-def _resource_matches(entry: str, case: Case, variables: bool) -> bool:
-    if entry == "*":
-        return True
-    if case["resource"] == "*":
-        return entry == "arn:aws:s3:::*"
-    pattern = entry.split(":", 5)
-    asked = case["resource"].split(":", 5)
-    if len(pattern) < 6 or len(asked) < 6:
-        return False
-    if not all(_like(one, other) for one, other in zip(pattern[:5], asked[:5], strict=True)):
-        return False
-    literal = _substituted(pattern[5], case["context"], variables)
-    return literal is not None and re.fullmatch(literal, asked[5], re.DOTALL) is not None
-
-
-def _substituted(text: str, context: Json, variables: bool, wildcards: bool = True) -> str | None:
-    """A regular expression for `text` with its variables put in literally; None if a variable has no
-    value.
+def on_role(question: Question, granted: set[str], own: str | None, caps: str | None) -> Answer:
+    """A trust policy must always allow; in one account a direct match stands in for identity policies, never
+    for boundary and session policy. The own side is told first.
     """
-    pieces = []
-    for piece in re.split(r"(\$\{[^}]*\})", text) if variables else [text]:
-        if variables and piece.startswith("${") and piece.endswith("}"):
-            value = _variable(piece[2:-1], context)
-            if value is None:
-                return None
-            pieces.append(re.escape(value))
-        else:
-            signs = {"*": ".*", "?": "."} if wildcards else {}
-            pieces.append("".join(signs.get(character, re.escape(character)) for character in piece))
-    return "".join(pieces)
+    direct = question.same_account and granted - {"account"}
+    silent = caps if direct else own
+    if silent is None and not granted:
+        silent = "resource"
+    return Answer("implicitDeny", silent) if silent else Answer("allowed", path="trust")
 
 
-def _variable(name: str, context: Json) -> str | None:
-    if name in ("*", "?", "$"):
-        return name
-    default = re.fullmatch(r"([^,]*), '(.*)'", name, re.DOTALL)
-    key = default[1] if default else name
-    value = context.get(key.strip().lower())
-    if isinstance(value, str):
-        return value
-    return default[2] if default and value is None else None
+def own_silence(layers: dict[str, list[Said]], *, root: bool) -> str | None:
+    """Which of identity policies, boundary and session policies is silent first; root needs none (4.7)."""
+    if not root and not any(said.allow for said in layers["identity"]):
+        return "identity"
+    return cap_silence(layers)
 
 
-# --- conditions
-
-NEGATED = {
-    "StringNotEquals": "StringEquals",
-    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
-    "StringNotLike": "StringLike",
-    "NumericNotEquals": "NumericEquals",
-    "DateNotEquals": "DateEquals",
-    "NotIpAddress": "IpAddress",
-    "ArnNotEquals": "ArnEquals",
-    "ArnNotLike": "ArnLike",
-}
-
-
-def _conditions(conditions: Json, case: Case, variables: bool) -> bool:
-    return all(
-        _condition(operator, key, [_text(value) for value in _list(values)], case["context"], variables)
-        for operator, keys in conditions.items()
-        for key, values in keys.items()
-    )
-
-
-def _text(value: Json) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _condition(operator: str, key: str, values: list[str], context: Json, variables: bool) -> bool:
-    quantifier, _, name = operator.rpartition(":")
-    present = context.get(key.lower())
-    if present == ():
-        present = None
-    if name == "Null":
-        return any((present is None) == (value.lower() == "true") for value in values)
-    if name.endswith("IfExists"):
-        name = name.removesuffix("IfExists")
-        if present is None:
-            return True
-    if quantifier:
-        return _quantified(quantifier, name, present, values, context, variables)
-    if present is None:
-        return name in NEGATED
-    if not isinstance(present, str):
-        return False
-    return _single(name, present, values, context, variables)
-
-
-def _quantified(
-    quantifier: str, name: str, present: Json, values: list[str], context: Json, variables: bool
-) -> bool:
-    asked = [] if present is None else [present] if isinstance(present, str) else list(present)
-    if asked == [""]:
-        asked = []
-    held = [_single(name, one, values, context, variables) for one in asked]
-    return all(held) if quantifier == "ForAllValues" else any(held)
-
-
-def _single(name: str, present: str, values: list[str], context: Json, variables: bool) -> bool:
-    """One value of the request against the listed ones: any for a positive operator, none for a negated
-    one.
-    """
-    positive = NEGATED.get(name, name)
-    results = [_compare(positive, present, value, context, variables) for value in values]
-    if name not in NEGATED:
-        return any(result is True for result in results)
-    # What cannot be read matches in neither form.
-    return all(result is not True for result in results) and "unreadable" not in results
-
-
-def _compare(name: str, present: str, value: str, context: Json, variables: bool) -> bool | str:
-    if name.startswith("String"):
-        return _compare_string(name, present, value, context, variables)
-    if name in ("ArnEquals", "ArnLike"):
-        return _compare_arn(present, value, context, variables)
-    if name == "Bool":
-        return value.lower() in ("true", "false") and present.lower() == value.lower()
-    if name == "IpAddress":
-        return _compare_address(present, value)
-    kind = "Numeric" if name.startswith("Numeric") else "Date"
-    read = _number if kind == "Numeric" else _moment
-    one, other = read(present), read(value)
-    if one is None or other is None:
-        return "unreadable"
-    return {
-        "Equals": one == other,
-        "LessThan": one < other,
-        "LessThanEquals": one <= other,
-        "GreaterThan": one > other,
-        "GreaterThanEquals": one >= other,
-    }[name.removeprefix(kind)]
-
-
-def _compare_string(name: str, present: str, value: str, context: Json, variables: bool) -> bool:
-    expression = _substituted(value, context, variables, wildcards=name == "StringLike")
-    if expression is None:
-        return False
-    flags = re.DOTALL | (re.IGNORECASE if name == "StringEqualsIgnoreCase" else 0)
-    return re.fullmatch(expression, present, flags) is not None
-
-
-def _compare_arn(present: str, value: str, context: Json, variables: bool) -> bool | str:
-    asked, pattern = present.split(":", 5), value.split(":", 5)
-    if len(asked) < 6 or len(pattern) < 6:
-        return "unreadable"
-    for one, other in zip(pattern, asked, strict=True):
-        expression = _substituted(one, context, variables)
-        if expression is None or re.fullmatch(expression, other, re.DOTALL) is None:
-            return False
-    return True
-
-
-def _compare_address(present: str, value: str) -> bool | str:
-    try:
-        return ipaddress.ip_address(present) in ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        return "unreadable"
-
-
-def _number(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text, re.ASCII) else None
-
-
-def _moment(text: str) -> float | None:
-    if re.fullmatch(r"\d+", text, re.ASCII):
-        return float(text)
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return aware.timestamp()
+def cap_silence(layers: dict[str, list[Said]]) -> str | None:
+    for name in ("boundary", "session"):
+        if not all(said.allow for said in layers[name]):
+            return name
+    return None
