@@ -1,5 +1,6 @@
 """`site` and `secure_site`: a server process as `deputize serve` starts it, and its access log."""
 
+import functools
 import hashlib
 import itertools
 import json
@@ -35,7 +36,7 @@ class Site:
     reader: Keys
     authority: Path | None = None
 
-    @property
+    @functools.cached_property
     def s3(self) -> Any:
         return client("s3", self.url, self.admin, self.authority)
 
@@ -80,7 +81,10 @@ def running(folder: Path, *options: str, authority: Path | None = None) -> Itera
         iam.create_user(UserName="reader")
         iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=json.dumps(READS))
         reader = Keys.of(iam.create_access_key(UserName="reader")["AccessKey"])
-        yield Site(url, log, admin, reader, authority)
+        iam.close()
+        site = Site(url, log, admin, reader, authority)
+        yield site
+        site.s3.close()
     shutil.rmtree(folder)
 
 

@@ -14,6 +14,7 @@ from tests.fix_world import Keys
 MIB = 1024 * 1024
 CLIENTS = list(COMMANDS)
 KEYS = ["a b+c 100%/%2F-ünï-日本-😀.txt", "double//slash.txt", "dots/../up.txt"]
+SENDS_CRC32 = ("AWS CLI", "boto3", "AWS SDK for JavaScript")
 # Keys that a client cannot say: what it makes of them is its own doing.
 LIMITS = [
     ("rclone", "double//slash.txt"),
@@ -46,7 +47,9 @@ def test_what_it_puts_is_what_it_gets(
     one = client(name, site, tmp_path)
     done = one.put(bucket, "a/file.bin", sent)
     assert done.returncode == 0, said(done)
-    assert site.s3.head_object(Bucket=bucket, Key="a/file.bin")["ContentLength"] == size
+    head = site.s3.head_object(Bucket=bucket, Key="a/file.bin", ChecksumMode="ENABLED")
+    assert head["ContentLength"] == size
+    assert ("ChecksumCRC32" in head) == (name in SENDS_CRC32)
     done = one.get(bucket, "a/file.bin", got)
     assert done.returncode == 0, said(done)
     assert sha256(got) == sha256(sent)
