@@ -2,6 +2,7 @@
 never let through.
 """
 
+import asyncio
 import dataclasses
 from pathlib import Path
 from typing import Any, cast
@@ -15,8 +16,11 @@ from deputize.gateway.managed_policies import default_document, policy_by_arn
 from deputize.latch import Latch
 from deputize.model.account import Account
 from deputize.model.credentials import AccessKey
+from deputize.model.multipart import BlobPart
 from deputize.model.policies import ManagedPolicy
+from deputize.model.storage import PARTS, Blob, StoredObject
 from deputize.protocol.auth_errors import AuthProblem, Problem
+from deputize.protocol.message import FileSlice
 from deputize.store.sqlite import SqliteStore
 
 HERE = "111111111111"
@@ -80,3 +84,24 @@ def test_an_object_without_its_bytes_is_an_error(filled: SqliteStore, tmp_path: 
     wanted = bodies.StoredBytes(bytes(16), 0, 1)
     with filled.snapshot() as db, pytest.raises(LookupError):
         bodies.opened(cast(Any, db), LocalBlobs(tmp_path / "blobs", Latch()), wanted)
+
+
+def test_a_piece_without_its_bytes_is_an_error(filled: SqliteStore, tmp_path: Path) -> None:
+    whole = Blob(id=b"whole", size=1, format=PARTS)
+    record = StoredObject(bucket=1, key=b"k", size=1, etag="e", modified=0, blob=whole.id, owner=HERE)
+    piece = BlobPart(blob=whole.id, start=0, number=1, size=1, part=b"gone")
+    filled.write(lambda db: db.objects.put(record, whole, 0, [piece])).result()
+    wanted = bodies.StoredBytes(whole.id, 0, 1)
+    with filled.snapshot() as db, pytest.raises(LookupError):
+        bodies.opened(cast(Any, db), LocalBlobs(tmp_path / "blobs", Latch()), wanted)
+
+
+def test_a_file_that_ends_early_is_not_copied(tmp_path: Path) -> None:
+    blobs = LocalBlobs(tmp_path / "blobs", Latch())
+    short = tmp_path / "short"
+    short.write_bytes(b"x" * 10)
+    source = FileSlice(short.open("rb"), 0, 11)
+    with pytest.raises(EOFError):
+        asyncio.run(bodies.copy(source, blobs, None))
+    assert source.file.closed
+    assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
