@@ -14,7 +14,7 @@ from deputize.protocol import sigv4
 from deputize.protocol.auth_errors import AuthProblem, Problem, refusal
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4_checks import check_scope, check_signed_headers, check_time
-from deputize.protocol.sigv4_verify import verify
+from deputize.protocol.sigv4_verify import signing_key, verify
 
 MANY = settings(max_examples=150, deadline=None)
 SERVICES = st.sampled_from(["s3", "iam", "sts"])
@@ -180,7 +180,8 @@ def test_whatever_comes_in_is_unsigned_or_refused(
         check_time(claim, NOW_SECONDS, service)
         check_scope(claim, service, "us-east-1")
         check_signed_headers(claim, request, service)
-        verify(claim, request, SECRET, claim.payload or EMPTY_SHA256)
+        key = signing_key(SECRET, claim.date, claim.region, claim.service)
+        verify(claim, request, key, claim.payload or EMPTY_SHA256)
     except AuthProblem as problem:
         assert refusal(problem, service).status in (400, 403)
     except ApiError as error:

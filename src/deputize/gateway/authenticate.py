@@ -3,7 +3,7 @@ the transaction of a command, what it names is looked up: the key, its owner, th
 session.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from deputize.gateway import sessions
 from deputize.gateway.arrival import Arrival, form_hash
@@ -20,7 +20,7 @@ from deputize.protocol.partitions import home_region
 from deputize.protocol.sigv4 import Claim
 from deputize.protocol.sigv4_checks import check_scope, check_signed_headers, check_time
 from deputize.protocol.sigv4_stream import SIGNED, SIGNED_TRAILER, Chain
-from deputize.protocol.sigv4_verify import chain, verify
+from deputize.protocol.sigv4_verify import chain, signing_key, verify
 from deputize.store.api import Snapshot
 
 SIGNED_FORMS = frozenset({SIGNED, SIGNED_TRAILER})
@@ -32,12 +32,12 @@ ANONYMOUS = Caller(
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a signature names: a long-term key by its id, or a session by its token. `secret` is what must
-    have signed.
+    """What a signature names: a long-term key by its id, or a session by its token, which is here without its
+    secret. `signing_key` is what must have signed.
     """
 
     key: str
-    secret: str
+    signing_key: bytes = field(repr=False)
     session: Session | None
 
 
@@ -71,9 +71,9 @@ def signer(db: Snapshot, installation: Installation, arrival: Arrival, head: Hea
     acting = caller(db, found.key, found.session)
     partition = acting.principal.partition
     check_scope(claim, service, home_region(partition, region), partition)
-    verify(claim, head, found.secret, claim.payload or form_hash(arrival))
+    verify(claim, head, found.signing_key, claim.payload or form_hash(arrival))
     _check_token(claim, found)
-    return Signer(claim, acting, chain(claim, found.secret) if claim.payload in SIGNED_FORMS else None)
+    return Signer(claim, acting, chain(claim, found.signing_key) if claim.payload in SIGNED_FORMS else None)
 
 
 def _check_token(claim: Claim, found: Credential) -> None:
@@ -95,22 +95,36 @@ def credential(db: Snapshot, installation: Installation, claim: Claim, now: floa
         raise AuthProblem(Problem.UNKNOWN_KEY, AWSAccessKeyId=claim.access_key_id)
     if key.status != "Active":
         raise AuthProblem(Problem.INACTIVE_KEY, AWSAccessKeyId=claim.access_key_id)
-    secret = installation.keyring.unseal("access_key", key.account, key.id, key.secret).decode()
-    return Credential(key.id, secret, None)
+
+    def derive() -> Credential:
+        secret = installation.keyring.unseal("access_key", key.account, key.id, key.secret).decode()
+        return Credential(key.id, _signing_key(claim, secret), None)
+
+    return installation.signing_keys.recall((key.secret, claim.scope), now, derive)
+
+
+def _signing_key(claim: Claim, secret: str) -> bytes:
+    return signing_key(secret, claim.date, claim.region, claim.service)
 
 
 def _temporary(installation: Installation, claim: Claim, now: float) -> Credential:
     """A session's credential: its token must be whole, of this key, and not expired."""
-    if not claim.session_token:
+    token = claim.session_token
+    if not token:
         raise AuthProblem(Problem.TOKEN_MISSING, AWSAccessKeyId=claim.access_key_id)
-    session = sessions.unseal(installation.keyring, claim.session_token)
-    if session is None:
-        raise AuthProblem(Problem.TOKEN_DAMAGED, **{"Token-0": claim.session_token})
+
+    def derive() -> tuple[Session, bytes]:
+        session = sessions.unseal(installation.keyring, token)
+        if session is None:
+            raise AuthProblem(Problem.TOKEN_DAMAGED, **{"Token-0": token})
+        return replace(session, secret=""), _signing_key(claim, session.secret)
+
+    session, key = installation.signing_keys.recall((token, claim.scope), now, derive)
     if session.key != claim.access_key_id:
         raise AuthProblem(Problem.TOKEN_FOREIGN, AWSAccessKeyId=claim.access_key_id)
     if session.expires <= now:
-        raise AuthProblem(Problem.TOKEN_EXPIRED, **{"Token-0": claim.session_token})
-    return Credential(session.key, session.secret, session)
+        raise AuthProblem(Problem.TOKEN_EXPIRED, **{"Token-0": token})
+    return Credential(session.key, key, session)
 
 
 def caller(db: Snapshot, key: str, session: Session | None) -> Caller:
@@ -118,6 +132,11 @@ def caller(db: Snapshot, key: str, session: Session | None) -> Caller:
 
     Raises AuthProblem when the key, its owner, the account or the session's role is gone or no longer active.
     """
+    # No two sessions have the same key, so its id stands for the session as well.
+    return db.remember(("caller", key), lambda: _caller(db, key, session))
+
+
+def _caller(db: Snapshot, key: str, session: Session | None) -> Caller:
     if session is None:
         return _long_term(db, key)
     account = _account(db, session.account, key)

@@ -1,9 +1,10 @@
 """What every call of this installation shares: the keys, the blobs, the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from deputize.blobs.api import BlobStore
 from deputize.config import Settings
+from deputize.gateway.signing_keys import SigningKeys
 from deputize.secrets.keyring import Keyring
 
 
@@ -14,3 +15,4 @@ class Installation:
     keyring: Keyring
     blobs: BlobStore
     settings: Settings
+    signing_keys: SigningKeys = field(default_factory=SigningKeys)

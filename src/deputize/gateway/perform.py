@@ -60,8 +60,10 @@ def _query(store: Store, call: Call, request: Mapping[str, Any]) -> Result:
 
 def _permitted(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Call:
     """The call as this view of the records sees it: its caller still good, its rights asked."""
-    current = dataclasses.replace(call, caller=authenticate.current(db, call.caller))
-    return dataclasses.replace(current, refused=authorize(db, current, request))
+    caller = authenticate.current(db, call.caller)
+    current = call if caller is call.caller else dataclasses.replace(call, caller=caller)
+    refused = authorize(db, current, request)
+    return dataclasses.replace(current, refused=refused) if refused else current
 
 
 def admit(store: Store, call: Call, request: Mapping[str, Any]) -> tuple[Plan, Content]:

@@ -1,6 +1,7 @@
 """The policies that apply to a caller, compiled (texts are compiled once and kept by their content)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from deputize.gateway.call import Call
 from deputize.gateway.managed_policies import default_document, policy_by_arn
@@ -15,12 +16,21 @@ NOTHING = '{"Version": "2012-10-17", "Statement": []}'
 
 def policies_of(db: Snapshot, call: Call, resource: Resource) -> Policies:
     """All policies that have a say in what `call.caller` does to `resource`."""
+    key = call.caller.key
+    # A key names its caller, and the session with its policies.
+    own = _own(db, call) if key is None else db.remember(("policies", key), lambda: _own(db, call))
+    return (
+        own if resource.policy is None else replace(own, resource=_resource_policy(resource, resource.policy))
+    )
+
+
+def _own(db: Snapshot, call: Call) -> Policies:
+    """The caller's own policies and those that limit it."""
     entity, boundary = _entity_of(db, call)
     return Policies(
         identity=tuple(identity_policies(db, call, entity)) if entity is not None else (),
         boundary=None if boundary is None else managed(db, boundary, call.partition),
         session=session_policies(db, call),
-        resource=None if resource.policy is None else _resource_policy(resource, resource.policy),
     )
 
 

@@ -16,20 +16,16 @@ from deputize.protocol.sigv4 import ALGORITHM, Claim, query_pairs
 from deputize.protocol.sigv4_stream import Chain
 
 _BLANKS = re.compile(r"[ \t]+")
-# Derived keys by the secret's hash, day, region and service: the secret itself is not kept.
-_KEYS: dict[tuple[bytes, str, str, str], bytes] = {}
-_MOST_KEYS = 4096
 
 
-def verify(stated: Claim, head: Head, secret: str, payload_hash: str) -> None:
-    """Raises AuthProblem unless the request is signed with `secret`.
+def verify(stated: Claim, head: Head, key: bytes, payload_hash: str) -> None:
+    """Raises AuthProblem unless the request is signed with `key`, which `signing_key` derived for its scope.
 
     `payload_hash` is `stated.payload` for S3, the hex SHA-256 of the body for other services.
     """
     canonical = canonical_request(stated, head, payload_hash)
     digest = hashlib.sha256(canonical.encode("latin-1")).hexdigest()
     to_sign = f"{ALGORITHM}\n{stated.moment}\n{stated.scope}\n{digest}"
-    key = signing_key(secret, stated.date, stated.region, stated.service)
     computed = hmac.digest(key, to_sign.encode(), "sha256").hex()
     if not hmac.compare_digest(computed.encode(), stated.signature.encode()):
         raise AuthProblem(
@@ -41,9 +37,8 @@ def verify(stated: Claim, head: Head, secret: str, payload_hash: str) -> None:
         )
 
 
-def chain(stated: Claim, secret: str) -> Chain:
+def chain(stated: Claim, key: bytes) -> Chain:
     """How the chunks of the request's body are signed, if it is one in signed chunks."""
-    key = signing_key(secret, stated.date, stated.region, stated.service)
     return Chain(
         sign=lambda text: hmac.digest(key, text.encode(), "sha256").hex(),
         moment=stated.moment,
@@ -54,15 +49,9 @@ def chain(stated: Claim, secret: str) -> Chain:
 
 def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     """The key that `secret` derives for a day, region and service."""
-    name = (hashlib.sha256(secret.encode()).digest(), date, region, service)
-    key = _KEYS.get(name)
-    if key is None:
-        key = ("AWS4" + secret).encode()
-        for part in (date, region, service, "aws4_request"):
-            key = hmac.digest(key, part.encode(), "sha256")
-        if len(_KEYS) >= _MOST_KEYS:
-            _KEYS.clear()
-        _KEYS[name] = key
+    key = ("AWS4" + secret).encode()
+    for part in (date, region, service, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
     return key
 
 

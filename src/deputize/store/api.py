@@ -4,7 +4,7 @@ a Store.
 A Transaction is a Snapshot, so code that only reads takes either. Absent is None, never an error.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -171,6 +171,14 @@ class Snapshot(Protocol):
 
         Never so in a snapshot; so in a transaction from the first change to identities on, a neighbour's of
         its batch included.
+        """
+
+    def remember(self, name: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returns, remembered by `name` for as long as the generation stands, for all its views.
+
+        `read` depends on nothing but `name` and on tables that take part in access decisions, all but
+        objects, uses and events; what it returns is never changed by anybody. Where this view is `touched`,
+        nothing is remembered.
         """
 
     @property

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import TracebackType
 
+from deputize.store.memory import Memory
 from deputize.store.schema import connect
 from deputize.store.sql import Sql
 from deputize.store.views import SqlSnapshot
@@ -14,8 +15,9 @@ IDLE = 16
 class Readers:
     """A pool for all threads. The connection used last is taken first: its cache is the warmest."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, memory: Memory) -> None:
         self._database = database
+        self._memory = memory
         self._idle: list[SqlSnapshot] = []
         self._closed = False
 
@@ -30,7 +32,7 @@ class Readers:
         try:
             return self._idle.pop()
         except IndexError:
-            return SqlSnapshot(Sql(connect(self._database, writes=False)))
+            return SqlSnapshot(Sql(connect(self._database, writes=False)), self._memory)
 
     def give_back(self, reader: SqlSnapshot) -> None:
         """The reader is free; it is not kept if something went wrong with it."""

@@ -1,7 +1,7 @@
 """The declared tables: `store.api.Records` and `Table` over SQL."""
 
-from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic, TypeVar
 
 from deputize.model.identity import fold
 from deputize.store.api import Scalar
@@ -12,22 +12,27 @@ from deputize.store.tables import TableSpec
 
 R = TypeVar("R")
 
+Remember = Callable[[Hashable, Callable[[], Any]], Any]
+
 # SQLite's word for no limit at all.
 NO_LIMIT = -1
 
 
 class SqlRecords(Generic[R]):
-    """One table, to read."""
+    """One table, to read. Single records of tables that take part in access decisions are remembered."""
 
-    def __init__(self, sql: Sql, spec: TableSpec[R]) -> None:
+    def __init__(self, sql: Sql, spec: TableSpec[R], remember: Remember) -> None:
         self._sql = sql
         self._spec = spec
+        self._remember = remember if spec.decides else None
         self._statements: Statements[R] = STATEMENTS[spec.name]
         self._decode = self._statements.codec.decode
 
     def get(self, *key: Scalar) -> R | None:
-        row = self._sql.row(self._statements.get, self._key(key))
-        return None if row is None else self._decode(row)
+        if self._remember is None:
+            return self._get(key)
+        found: R | None = self._remember((self._spec.name, key), lambda: self._get(key))
+        return found
 
     def find(self, index: str, *values: Scalar) -> list[R]:
         columns = self._spec.indexes[index]
@@ -44,6 +49,10 @@ class SqlRecords(Generic[R]):
     def count(self, *prefix: Scalar) -> int:
         rows = self._sql.rows(self._statements.count[len(prefix)], self._folded(self._spec.key, prefix))
         return int(rows[0][0])
+
+    def _get(self, key: tuple[Scalar, ...]) -> R | None:
+        row = self._sql.row(self._statements.get, self._key(key))
+        return None if row is None else self._decode(row)
 
     def _key(self, key: Sequence[Scalar]) -> Row:
         if len(key) != len(self._spec.key):
@@ -65,8 +74,8 @@ class SqlTable(SqlRecords[R]):
     decisions.
     """
 
-    def __init__(self, sql: Sql, spec: TableSpec[R], touch: Callable[[], None]) -> None:
-        super().__init__(sql, spec)
+    def __init__(self, sql: Sql, spec: TableSpec[R], remember: Remember, touch: Callable[[], None]) -> None:
+        super().__init__(sql, spec, remember)
         self._touch = touch if spec.decides else None
 
     def put(self, record: R) -> None:

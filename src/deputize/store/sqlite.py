@@ -10,6 +10,7 @@ from typing import TypeVar
 from deputize.latch import Latch
 from deputize.store.api import Snapshot, StoreHealth, Transaction
 from deputize.store.lock import WritersLock
+from deputize.store.memory import Memory
 from deputize.store.readers import Readers
 from deputize.store.schema import migrate
 from deputize.store.writer import Writer
@@ -26,8 +27,9 @@ class SqliteStore:
 
     def __init__(self, path: Path, latch: Latch) -> None:
         self.path = path
-        self._readers = Readers(path)
-        self._writer = Writer(path, latch)
+        memory = Memory()
+        self._readers = Readers(path, memory)
+        self._writer = Writer(path, memory, latch)
         self._process: int | None = None
 
     @classmethod

@@ -1,10 +1,16 @@
 """Snapshot and Transaction over one connection."""
 
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
 from deputize.store import tables
+from deputize.store.memory import Known, Memory, recall
 from deputize.store.objects import SqlObjects, SqlObjectTable
 from deputize.store.records import SqlRecords, SqlTable
 from deputize.store.sql import Sql
 from deputize.store.uploads import SqlUploads, SqlUploadTable
+
+T = TypeVar("T")
 
 GENERATION = 'SELECT "value" FROM "generation"'
 NEXT_GENERATION = 'UPDATE "generation" SET "value" = "value" + 1'
@@ -19,33 +25,40 @@ class SqlSnapshot:
 
     touched = False
 
-    def __init__(self, sql: Sql) -> None:
+    def __init__(self, sql: Sql, memory: Memory) -> None:
         self.sql = sql
         self.generation = 0
-        self.accounts = SqlRecords(sql, tables.ACCOUNTS)
-        self.users = SqlRecords(sql, tables.USERS)
-        self.groups = SqlRecords(sql, tables.GROUPS)
-        self.memberships = SqlRecords(sql, tables.MEMBERSHIPS)
-        self.roles = SqlRecords(sql, tables.ROLES)
-        self.role_uses = SqlRecords(sql, tables.ROLE_USES)
-        self.policies = SqlRecords(sql, tables.POLICIES)
-        self.policy_versions = SqlRecords(sql, tables.POLICY_VERSIONS)
-        self.attachments = SqlRecords(sql, tables.ATTACHMENTS)
-        self.inline_policies = SqlRecords(sql, tables.INLINE_POLICIES)
-        self.access_keys = SqlRecords(sql, tables.ACCESS_KEYS)
-        self.key_uses = SqlRecords(sql, tables.KEY_USES)
-        self.buckets = SqlRecords(sql, tables.BUCKETS)
+        self._memory = memory
+        self._known: Known = {}
+        self.accounts = SqlRecords(sql, tables.ACCOUNTS, self.remember)
+        self.users = SqlRecords(sql, tables.USERS, self.remember)
+        self.groups = SqlRecords(sql, tables.GROUPS, self.remember)
+        self.memberships = SqlRecords(sql, tables.MEMBERSHIPS, self.remember)
+        self.roles = SqlRecords(sql, tables.ROLES, self.remember)
+        self.role_uses = SqlRecords(sql, tables.ROLE_USES, self.remember)
+        self.policies = SqlRecords(sql, tables.POLICIES, self.remember)
+        self.policy_versions = SqlRecords(sql, tables.POLICY_VERSIONS, self.remember)
+        self.attachments = SqlRecords(sql, tables.ATTACHMENTS, self.remember)
+        self.inline_policies = SqlRecords(sql, tables.INLINE_POLICIES, self.remember)
+        self.access_keys = SqlRecords(sql, tables.ACCESS_KEYS, self.remember)
+        self.key_uses = SqlRecords(sql, tables.KEY_USES, self.remember)
+        self.buckets = SqlRecords(sql, tables.BUCKETS, self.remember)
         self.objects = SqlObjects(sql)
         self.uploads = SqlUploads(sql)
-        self.events = SqlRecords(sql, tables.EVENTS)
+        self.events = SqlRecords(sql, tables.EVENTS, self.remember)
 
     def begin(self) -> None:
         """Fix the view to what is committed now."""
         self.sql.begin("DEFERRED")
         self.generation = read_generation(self.sql)
+        self._known = self._memory.of(self.generation)
+
+    def remember(self, name: Hashable, read: Callable[[], T]) -> T:
+        return recall(self._known, name, read)
 
     def end(self) -> None:
         """Let go of the view. After a failure that is left to closing the connection."""
+        self._known = {}
         if self.sql.failure is None:
             self.sql.commit()
 
@@ -53,26 +66,31 @@ class SqlSnapshot:
 class SqlTransaction:
     """`store.api.Transaction` over a whole batch of commands."""
 
-    def __init__(self, sql: Sql) -> None:
+    def __init__(self, sql: Sql, memory: Memory) -> None:
         self.sql = sql
         self.generation = 0
         self.touched = False
-        self.accounts = SqlTable(sql, tables.ACCOUNTS, self._touch)
-        self.users = SqlTable(sql, tables.USERS, self._touch)
-        self.groups = SqlTable(sql, tables.GROUPS, self._touch)
-        self.memberships = SqlTable(sql, tables.MEMBERSHIPS, self._touch)
-        self.roles = SqlTable(sql, tables.ROLES, self._touch)
-        self.role_uses = SqlTable(sql, tables.ROLE_USES, self._touch)
-        self.policies = SqlTable(sql, tables.POLICIES, self._touch)
-        self.policy_versions = SqlTable(sql, tables.POLICY_VERSIONS, self._touch)
-        self.attachments = SqlTable(sql, tables.ATTACHMENTS, self._touch)
-        self.inline_policies = SqlTable(sql, tables.INLINE_POLICIES, self._touch)
-        self.access_keys = SqlTable(sql, tables.ACCESS_KEYS, self._touch)
-        self.key_uses = SqlTable(sql, tables.KEY_USES, self._touch)
-        self.buckets = SqlTable(sql, tables.BUCKETS, self._touch)
+        self._memory = memory
+        self._known: Known = {}
+        self.accounts = SqlTable(sql, tables.ACCOUNTS, self.remember, self._touch)
+        self.users = SqlTable(sql, tables.USERS, self.remember, self._touch)
+        self.groups = SqlTable(sql, tables.GROUPS, self.remember, self._touch)
+        self.memberships = SqlTable(sql, tables.MEMBERSHIPS, self.remember, self._touch)
+        self.roles = SqlTable(sql, tables.ROLES, self.remember, self._touch)
+        self.role_uses = SqlTable(sql, tables.ROLE_USES, self.remember, self._touch)
+        self.policies = SqlTable(sql, tables.POLICIES, self.remember, self._touch)
+        self.policy_versions = SqlTable(sql, tables.POLICY_VERSIONS, self.remember, self._touch)
+        self.attachments = SqlTable(sql, tables.ATTACHMENTS, self.remember, self._touch)
+        self.inline_policies = SqlTable(sql, tables.INLINE_POLICIES, self.remember, self._touch)
+        self.access_keys = SqlTable(sql, tables.ACCESS_KEYS, self.remember, self._touch)
+        self.key_uses = SqlTable(sql, tables.KEY_USES, self.remember, self._touch)
+        self.buckets = SqlTable(sql, tables.BUCKETS, self.remember, self._touch)
         self.objects = SqlObjectTable(sql)
         self.uploads = SqlUploadTable(sql)
-        self.events = SqlTable(sql, tables.EVENTS, self._touch)
+        self.events = SqlTable(sql, tables.EVENTS, self.remember, self._touch)
+
+    def remember(self, name: Hashable, read: Callable[[], T]) -> T:
+        return read() if self.touched else recall(self._known, name, read)
 
     def number(self, name: str) -> int:
         return int(self.sql.rows(NEXT_NUMBER, (name,))[0][0])
@@ -82,9 +100,11 @@ class SqlTransaction:
         self.sql.begin("IMMEDIATE")
         self.touched = False
         self.generation = read_generation(self.sql)
+        self._known = self._memory.of(self.generation)
 
     def commit(self) -> None:
         """Make the batch durable, with a new generation if it changed what decides about access."""
+        self._known = {}
         if self.touched:
             self.sql.rows(NEXT_GENERATION)
         self.sql.commit()

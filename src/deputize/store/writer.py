@@ -17,6 +17,7 @@ from deputize.latch import Latch
 from deputize.store.batch import Command, Outcome, run
 from deputize.store.errors import StoreBroken, StoreFull, StoreUnavailable
 from deputize.store.lock import WritersLock
+from deputize.store.memory import Memory
 from deputize.store.queue import Job, Queue
 from deputize.store.schema import connect
 from deputize.store.sql import Sql
@@ -32,12 +33,13 @@ BROKEN = "a disk error stopped all writes; start the server again"
 class Writer:
     """Runs commands, from its first one on in a thread of its own, until it is closed or the disk fails."""
 
-    def __init__(self, database: Path, latch: Latch) -> None:
+    def __init__(self, database: Path, memory: Memory, latch: Latch) -> None:
         self.queue = Queue()
         self.lock = WritersLock(database)
         self.latch = latch
         self.full = False
         self._database = database
+        self._memory = memory
         self._wal_pages = 0
         self._running: list[Job] = []
         self._connection: apsw.Connection | None = None
@@ -80,7 +82,7 @@ class Writer:
         try:
             self._connection = connect(self._database, writes=True)
             self._connection.set_wal_hook(self._on_commit)
-            db = SqlTransaction(Sql(self._connection))
+            db = SqlTransaction(Sql(self._connection), self._memory)
             while self.queue.wait():
                 self._commit(db)
             if not self.latch.closed:

@@ -13,7 +13,7 @@ from botocore.credentials import Credentials
 from deputize.protocol import sigv4
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4 import Claim
-from deputize.protocol.sigv4_verify import verify
+from deputize.protocol.sigv4_verify import signing_key, verify
 
 KEY = "AKIDEXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -83,5 +83,6 @@ def check(
 ) -> Claim:
     """Verify the signature alone; raises what the server raises."""
     claim = claimed(request, service)
-    verify(claim, request, secret, claim.payload or body_hash)
+    key = signing_key(secret, claim.date, claim.region, claim.service)
+    verify(claim, request, key, claim.payload or body_hash)
     return claim

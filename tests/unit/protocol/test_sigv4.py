@@ -524,18 +524,3 @@ class TestSecrets:
         claim = claimed(signed(token=TOKEN))
         assert TOKEN not in repr(claim)
         assert claim.signature not in repr(claim)
-
-    def test_derived_keys_are_kept_without_their_secret(self) -> None:
-        sigv4_verify._KEYS.clear()
-        first = sigv4_verify.signing_key(SECRET, "20150830", "us-east-1", "iam")
-        assert sigv4_verify.signing_key(SECRET, "20150830", "us-east-1", "iam") is first
-        assert len(sigv4_verify._KEYS) == 1
-        assert SECRET not in repr(sigv4_verify._KEYS)
-        assert sigv4_verify.signing_key(SECRET + "x", "20150830", "us-east-1", "iam") != first
-
-    def test_few_derived_keys_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sigv4_verify, "_MOST_KEYS", 3)
-        sigv4_verify._KEYS.clear()
-        keys = {sigv4_verify.signing_key(SECRET, str(day), "us-east-1", "iam") for day in range(20)}
-        assert len(keys) == 20
-        assert len(sigv4_verify._KEYS) <= 3

@@ -1,0 +1,158 @@
+"""The servers that are measured, each as a child process on a free port."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MOTO = HERE.parent / ".venv-bench" / "bin" / "moto_server"
+# For how long a server may take to start and to stop (seconds).
+PATIENCE = 30.0
+LOOK = 0.002
+
+
+class Missing(Exception):
+    """A program that is not there; the text names the command that brings it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. `started`: how long it took from its start to its first answer (seconds)."""
+
+    name: str
+    port: int
+    process: "subprocess.Popen[bytes]"
+    started: float
+
+    def cpu(self) -> float:
+        """CPU time of its processes so far, user and system, ended threads included (seconds)."""
+        return sum(map(_cpu_clock, _family(self.process.pid)))
+
+    def memory(self) -> int:
+        """Resident memory of its processes now (bytes)."""
+        return sum(map(_resident, _family(self.process.pid)))
+
+
+def _family(pid: int) -> list[int]:
+    """The process and its descendants."""
+    children = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that ended meanwhile
+            children += [int(child) for child in (task / "children").read_text().split()]
+    return [pid, *(found for child in children for found in _family(child))]
+
+
+def _cpu_clock(pid: int) -> float:
+    """The CPU clock of another process, as clock_getcpuclockid(3) makes it on Linux: exact to the
+    nanosecond where /proc counts in hundredths of seconds.
+    """
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+def _resident(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running(name: str, command: Sequence[str], port: int, path: str) -> Iterator[Server]:
+    """The server until the context ends; entered when it has answered `path`."""
+    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a server that logs
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
+        try:
+            if not _answers(process, port, path):
+                said.seek(0)
+                raise Missing(f"{name} did not start: {said.read().decode()}")
+            yield Server(name, port, process, time.perf_counter() - began)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _answers(process: "subprocess.Popen[bytes]", port: int, path: str) -> bool:
+    """Wait for the first answer; False if there will be none."""
+    until = time.monotonic() + PATIENCE
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            return False
+        with (
+            contextlib.suppress(ConnectionError),
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection,
+        ):
+            connection.sendall(request)
+            if connection.recv(1):
+                return True
+        time.sleep(LOOK)
+    return False
+
+
+def _deputize_command(data: Path, port: int) -> list[str]:
+    program = Path(sys.executable).with_name("deputize")
+    return [str(program), "serve", "--data", str(data), "--port", str(port)]
+
+
+@contextmanager
+def deputize(data: Path, wrapper: Sequence[str] = ()) -> Iterator[Server]:
+    """`deputize serve` over `data`; `wrapper` is a program to run it under."""
+    port = free_port()
+    command = [*wrapper, *_deputize_command(data, port)]
+    with _running("deputize", command, port, "/_health") as server:
+        yield server
+
+
+@contextmanager
+def nginx(home: Path, files: Mapping[str, bytes]) -> Iterator[Server]:
+    """nginx over `files` (path -> bytes), which it finds in `home`. Raises Missing."""
+    program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        raise Missing("nginx is missing: apt-get install nginx-light")
+    for path, content in files.items():
+        file = home / "www" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    port = free_port()
+    text = (HERE / "nginx.conf").read_text()
+    # Started by root, its worker would become a user who cannot read the files.
+    filled = {"@USER@": "user root;" if os.geteuid() == 0 else "", "@HOME@": str(home), "@PORT@": str(port)}
+    for name, value in filled.items():
+        text = text.replace(name, value)
+    configuration = home / "nginx.conf"
+    configuration.write_text(text)
+    command = [program, "-e", "stderr", "-p", str(home), "-c", str(configuration)]
+    with _running("nginx", command, port, "/") as server:
+        yield server
+
+
+@contextmanager
+def moto() -> Iterator[Server]:
+    """moto's server. Raises Missing."""
+    if not MOTO.exists():
+        raise Missing("moto is missing: make .venv-bench/.ready")
+    port = free_port()
+    with _running("moto", [str(MOTO), "-H", "127.0.0.1", "-p", str(port)], port, "/moto-api/data.json") as server:
+        yield server
