@@ -51,13 +51,21 @@ soak: install  ## the long profile of faults and fuzzing, by hand
 compare: install  ## 200,000 generated decisions against the reference, by hand
 	DEPUTIZE_DIFFERENTIAL_CASES=200000 $(BIN)/pytest tests/property/test_differential.py -q -x -s
 
+bench: install .venv-bench/.ready  ## speed and memory beside nginx and moto (ARGS="--quick" for a first look)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.venv-bench/.ready: requirements/bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --require-hashes --requirement requirements/bench.txt
+	@touch $@
+
 format: install  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 lock: install  ## renew the pinned requirements
-	for part in run dev; do $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --upgrade \
+	for part in run dev bench; do $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --upgrade \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements/$$part.txt requirements/$$part.in; done
 
-.PHONY: help install demo lint check generated clients test soak compare format lock
+.PHONY: help install demo lint check generated clients test soak compare bench format lock

@@ -81,7 +81,9 @@ def _rounds(
                 total = max(1, side.round // QUICK) if quick else side.round
                 figure = measure.measure(known[side.server], case, side, total)
                 figures.setdefault((case, side), []).append(figure)
-                _tell(f"round {number + 1} of {rounds}: {case.name}, {side.server} {figure.cpu * 1e6:,.0f} µs")
+                _tell(
+                    f"round {number + 1} of {rounds}: {case.name}, {side.server} {figure.cpu * 1e6:,.0f} µs"
+                )
     return figures
 
 

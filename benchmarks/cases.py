@@ -45,7 +45,9 @@ def _small_reads(scene: Scene) -> Case:
             Side(server="nginx", who="no signature", make=_plain(SMALL_KEYS), round=16_000),
             Side(server="deputize", who="IAM user", make=_reads(scene.user), round=6_000),
             Side(server="deputize", who="role session", make=_reads(scene.session), round=6_000),
-            Side(server="deputize", who="IAM user, boto3's head", make=_reads(scene.user, BOTO3), round=6_000),
+            Side(
+                server="deputize", who="IAM user, boto3's head", make=_reads(scene.user, BOTO3), round=6_000
+            ),
             Side(server="moto", who="a key it does not know", make=_reads(MOTO_KEYS), round=400),
         ),
     )
@@ -82,22 +84,32 @@ def _assume(scene: Scene) -> Case:
 
 
 def _large(scene: Scene) -> tuple[Case, ...]:
-    reading, writing = (LARGE_KEY,), {"body": LARGE_CONTENT, "keys": (LARGE_KEY,)}
+    keys = (LARGE_KEY,)
     read = Case(
         name="GET 64 MiB",
         clients=2,
         sides=(
-            Side(server="nginx", who="no signature", make=_plain(reading), round=8),
-            Side(server="deputize", who="IAM user", make=_reads(scene.user, keys=reading), round=8),
-            Side(server="moto", who="a key it does not know", make=_reads(MOTO_KEYS, keys=reading), round=4),
+            Side(server="nginx", who="no signature", make=_plain(keys), round=8),
+            Side(server="deputize", who="IAM user", make=_reads(scene.user, keys=keys), round=8),
+            Side(server="moto", who="a key it does not know", make=_reads(MOTO_KEYS, keys=keys), round=4),
         ),
     )
     written = Case(
         name="PUT 64 MiB",
         clients=2,
         sides=(
-            Side(server="deputize", who="IAM user", make=writes(scene.user, **writing), round=4),
-            Side(server="moto", who="a key it does not know", make=writes(MOTO_KEYS, **writing), round=4),
+            Side(
+                server="deputize",
+                who="IAM user",
+                make=writes(scene.user, body=LARGE_CONTENT, keys=keys),
+                round=4,
+            ),
+            Side(
+                server="moto",
+                who="a key it does not know",
+                make=writes(MOTO_KEYS, body=LARGE_CONTENT, keys=keys),
+                round=4,
+            ),
         ),
     )
     return read, written

@@ -39,6 +39,4 @@ def median(figures: Sequence[Figure]) -> Figure:
 
 def ratio(figures: Sequence[Figure], baseline: Sequence[Figure]) -> float:
     """How many times the baseline's CPU, compared round by round: what disturbs one disturbs both."""
-    return statistics.median(
-        mine.cpu / other.cpu for mine, other in zip(figures, baseline, strict=True)
-    )
+    return statistics.median(mine.cpu / other.cpu for mine, other in zip(figures, baseline, strict=True))

@@ -1,9 +1,7 @@
 """Where the time goes: py-spy's samples of the server while it is under the load of one case."""
 
 import collections
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +21,9 @@ def profile(server: Server, case: Case, side: Side, home: Path) -> str:
     drive(server.port, requests, side.round, case.clients)
     raw = home / "samples"
     command = [str(PY_SPY), "record", "--pid", str(server.process.pid), "--format", "raw", "--rate", "500"]
-    with subprocess.Popen([*command, "--output", str(raw)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as spy:
+    with subprocess.Popen(
+        [*command, "--output", str(raw)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as spy:
         drive(server.port, requests, 2 * side.round, case.clients)
         spy.send_signal(2)
     return "\n".join(_shares(raw.read_text()))
@@ -41,5 +41,5 @@ def _shares(folded: str) -> Iterator[str]:
         own[frames[-1]] += int(count)
         for frame in set(frames):
             inclusive[frame] += int(count)
-    for name, count in inclusive.most_common(SHOWN):
-        yield f"{count / total:6.1%} {own[name] / total:6.1%}  {name}"
+    for name, samples in inclusive.most_common(SHOWN):
+        yield f"{samples / total:6.1%} {own[name] / total:6.1%}  {name}"

@@ -3,12 +3,13 @@
 import os
 import platform
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.cases import Case, Side
 from benchmarks.measure import Figure, median, ratio
 
+Figures = Mapping[tuple[Case, Side], Sequence[Figure]]
 BASELINES = ("nginx", "moto")
 
 
@@ -18,7 +19,7 @@ class Results:
     `per_sync`: acknowledged PUTs per fsync, None if they could not be counted.
     """
 
-    figures: Mapping[tuple[Case, Side], Sequence[Figure]]
+    figures: Figures
     starts: Sequence[float]
     idle: int
     busy: int
@@ -27,39 +28,43 @@ class Results:
 
 def markdown(results: Results) -> str:
     """The table, and the single figures below it."""
+    starts = results.starts
     lines = [
         f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, "
         f"Python {platform.python_version()}",
         "",
         "| what | server | who | CPU per request | requests/s | CPU to nginx's | CPU to moto's |",
         "|---|---|---|--:|--:|--:|--:|",
-        *_rows(results.figures),
+        *(_row(case, side, results.figures) for case, side in results.figures),
         "",
         "| | |",
         "|---|--:|",
-        f"| start to first answer, median of {len(results.starts)} | {statistics.median(results.starts):.2f} s |",
+        f"| start to first answer, median of {len(starts)} | {statistics.median(starts):.2f} s |",
         f"| resident memory, idle | {results.idle / 1e6:.0f} MB |",
         f"| resident memory, after the load | {results.busy / 1e6:.0f} MB |",
-        f"| PUT 1 KiB at 32 clients: acknowledgements per fsync | {_number(results.per_sync)} |",
+        f"| PUT 1 KiB at 32 clients: acknowledgements per fsync | {_per_sync(results.per_sync)} |",
     ]
     return "\n".join([*lines, ""])
 
 
-def _rows(figures: Mapping[tuple[Case, Side], Sequence[Figure]]) -> Iterator[str]:
-    for (case, side), found in figures.items():
-        middle = median(found)
-        ratios = (
-            next((ratio(found, other) for (one, its), other in figures.items() if one is case and its.server == name), None)
-            if side.server == "deputize" else None
-            for name in BASELINES
-        )
-        shown = " | ".join("" if value is None else f"{value:.3g}" for value in ratios)
-        yield f"| {case.name} | {side.server} | {side.who} | {_time(middle.cpu)} | {middle.rate:,.0f} | {shown} |"
+def _row(case: Case, side: Side, figures: Figures) -> str:
+    middle = median(figures[case, side])
+    cells = [case.name, side.server, side.who, _time(middle.cpu), f"{middle.rate:,.0f}"]
+    cells += [_ratio(case, side, baseline, figures) for baseline in BASELINES]
+    return f"| {' | '.join(cells)} |"
+
+
+def _ratio(case: Case, side: Side, baseline: str, figures: Figures) -> str:
+    """The CPU of ours to the baseline's; empty where there is nothing to compare."""
+    other = next((one for one in case.sides if one.server == baseline), None)
+    if side.server != "deputize" or other is None or (case, other) not in figures:
+        return ""
+    return f"{ratio(figures[case, side], figures[case, other]):.3g}"
 
 
 def _time(seconds: float) -> str:
     return f"{seconds * 1e6:,.0f} µs" if seconds < 0.01 else f"{seconds * 1e3:,.0f} ms"
 
 
-def _number(value: float | None) -> str:
+def _per_sync(value: float | None) -> str:
     return "not counted: strace is missing" if value is None else f"{value:.1f}"

@@ -154,5 +154,7 @@ def moto() -> Iterator[Server]:
     if not MOTO.exists():
         raise Missing("moto is missing: make .venv-bench/.ready")
     port = free_port()
-    with _running("moto", [str(MOTO), "-H", "127.0.0.1", "-p", str(port)], port, "/moto-api/data.json") as server:
+    with _running(
+        "moto", [str(MOTO), "-H", "127.0.0.1", "-p", str(port)], port, "/moto-api/data.json"
+    ) as server:
         yield server

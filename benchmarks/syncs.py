@@ -4,7 +4,6 @@ figure.
 
 import re
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import servers
