@@ -7,6 +7,7 @@ declaration.
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs, Resource
@@ -44,7 +45,12 @@ def policies(db: Snapshot, call: Call, resource: Resource) -> Policies:
 
 def moment(at: float) -> str:
     """Epoch seconds in the form in which date keys are compared."""
-    return datetime.datetime.fromtimestamp(int(at), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _second(int(at))
+
+
+@lru_cache(maxsize=256)
+def _second(at: int) -> str:
+    return datetime.datetime.fromtimestamp(at, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def flag(value: bool) -> str:

@@ -18,7 +18,6 @@ The region in a name does not count; the signature's does.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
@@ -42,14 +41,14 @@ class Address:
     key: str | None = None
 
 
-def locate(head: Head, base_hosts: Sequence[str] = BASE_HOSTS) -> Address:
+def locate(head: Head, base_hosts: tuple[str, ...] = BASE_HOSTS) -> Address:
     """The address of an S3 request, its path percent-decoded exactly once and its slashes kept. `base_hosts`
     are names in lower case without port.
 
     Raises ApiError InvalidURI for a path that is no percent-encoded UTF-8, InvalidBucketName for a name that
     no bucket can have, NotImplemented for an endpoint of AWS's that is not offered.
     """
-    bucket = virtual_bucket(head.get("host") or "", tuple(base_hosts))
+    bucket = virtual_bucket(head.get("host") or "", base_hosts)
     path = head.path.removeprefix("/")
     if bucket is None:
         bucket_part, slash, path = path.partition("/")

@@ -1,6 +1,6 @@
 """One HTTP request and its answer as values: what the HTTP edge hands to the spine and gets back."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
@@ -22,16 +22,19 @@ class Head:
     peer: str
     secure: bool
     tls: str | None = None
+    _first: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_first", dict(reversed(self.headers)))
 
     def get(self, name: str) -> str | None:
         """The first value of header `name` (given in lower case), or None."""
-        for key, value in self.headers:
-            if key == name:
-                return value
-        return None
+        return self._first.get(name)
 
     def all(self, name: str) -> list[str]:
         """Every value of header `name` (given in lower case), in order."""
+        if name not in self._first:
+            return []
         return [value for key, value in self.headers if key == name]
 
 

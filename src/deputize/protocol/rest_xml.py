@@ -141,20 +141,21 @@ def _statuses(shape: Shape) -> tuple[str, ...]:
 
 
 @cache
-def _outside(shape: Shape) -> tuple[tuple[str, Member], ...]:
+def _outside(shape: Shape) -> Mapping[str, tuple[str, Member]]:
     """An answer's headers (those of a whole prefix too) but Content-Length, which the HTTP edge counts."""
-    return tuple(
-        (member.wire.lower(), member)
+    return {
+        member.name: (member.wire.lower(), member)
         for member in shape.members.values()
         if member.location in ("header", "headers") and member.wire.lower() != "content-length"
-    )
+    }
 
 
 def _headers(shape: Shape, result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, member in _outside(shape):
-        value = result.get(member.name)
-        if value is None:
+    outside = _outside(shape)
+    for told, value in result.items():
+        if value is None or told not in outside:
             continue
+        name, member = outside[told]
         if member.location == "headers":
             yield from ((name + _token(key.lower()), _checked(one)) for key, one in value.items())
         else:

@@ -92,6 +92,15 @@ class _Route:
 
 
 @cache
+def _bare_routes(service: str) -> Mapping[tuple[str, bool, bool], tuple[_Route, ...]]:
+    """Those of the routes that a request without a query can take."""
+    return {
+        key: tuple(route for route in routes if not route.fixed and not route.parameters)
+        for key, routes in _routes(service).items()
+    }
+
+
+@cache
 def _routes(service: str) -> Mapping[tuple[str, bool, bool], tuple[_Route, ...]]:
     """Routes by method, and by whether a bucket and a key are addressed; the most demanding first."""
     table: dict[tuple[str, bool, bool], list[_Route]] = {}
@@ -118,7 +127,8 @@ def rest_operation(service: str, head: Head, address: Address) -> tuple[Operatio
     subresource that no operation knows: passing over it would make it another operation.
     """
     query = dict(reversed(query_pairs(head.query)))
-    routes = _routes(service).get((head.method, address.bucket is not None, address.key is not None), ())
+    table = _routes(service) if head.query else _bare_routes(service)
+    routes = table.get((head.method, address.bucket is not None, address.key is not None), ())
     found = next((route for route in routes if route.fits(head, query)), None)
     if found is None:
         raise ApiError(

@@ -6,6 +6,7 @@ import base64
 import datetime
 import email.utils
 import math
+from functools import lru_cache
 from typing import Any
 
 from deputize.protocol.model import Shape
@@ -52,6 +53,7 @@ def write(shape: Shape, value: Any, timestamp_format: str | None) -> str:
             return str(value)
 
 
+@lru_cache(maxsize=1024)
 def write_timestamp(at: float, timestamp_format: str | None) -> str:
     """`rfc822` (headers), `unixTimestamp`, `millis` (S3's bodies: ISO 8601 with fixed milliseconds) or ISO
     8601.

@@ -233,10 +233,13 @@ def _expires(text: str) -> int:
 
 def _claimed(form: _Form, service: str) -> Claim:
     access_key_id, date, region, signed_service = _credential(form, service)
-    names = tuple(form.signed_headers.split(";"))
-    if not all(map(_NAME.fullmatch, names)) or list(names) != sorted(set(names)):
+    names = _names(form.signed_headers)
+    if names is None:
         text = "SignedHeaders must be in lower case, sorted, each header once."
         raise AuthProblem(Problem.MALFORMED, text, form.presigned)
+    signed_at = _epoch(form.moment)
+    if signed_at is None:
+        raise AuthProblem(Problem.MALFORMED, "X-Amz-Date is no date", form.presigned)
     return Claim(
         access_key_id=access_key_id,
         date=date,
@@ -247,7 +250,7 @@ def _claimed(form: _Form, service: str) -> Claim:
         session_token=form.token or None,
         presigned=form.presigned,
         moment=form.moment,
-        signed_at=_epoch(form.moment, form.presigned),
+        signed_at=signed_at,
         expires=form.expires,
         payload=_payload(form.payload) if service == "s3" else None,
     )
@@ -270,11 +273,20 @@ def _credential(form: _Form, service: str) -> tuple[str, str, str, str]:
     return access_key_id, date, region, signed_service
 
 
-def _epoch(moment: str, presigned: bool) -> float:
+@lru_cache(maxsize=64)
+def _names(signed_headers: str) -> tuple[str, ...] | None:
+    """The names of the headers that are signed; None if they are not written as they must be."""
+    names = tuple(signed_headers.split(";"))
+    return names if all(map(_NAME.fullmatch, names)) and list(names) == sorted(set(names)) else None
+
+
+@lru_cache(maxsize=64)
+def _epoch(moment: str) -> float | None:
+    """Epoch seconds; None for what has the form of a date and is none."""
     try:
         parsed = datetime.datetime.strptime(moment, "%Y%m%dT%H%M%SZ")
     except ValueError:
-        raise AuthProblem(Problem.MALFORMED, "X-Amz-Date is no date", presigned) from None
+        return None
     return parsed.replace(tzinfo=datetime.UTC).timestamp()
 
 

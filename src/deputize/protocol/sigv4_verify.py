@@ -16,6 +16,8 @@ from deputize.protocol.sigv4 import ALGORITHM, Claim, query_pairs
 from deputize.protocol.sigv4_stream import Chain
 
 _BLANKS = re.compile(r"[ \t]+")
+# A path that decoding and encoding leaves as it is.
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]+", re.ASCII)
 
 
 def verify(stated: Claim, head: Head, key: bytes, payload_hash: str) -> None:
@@ -71,7 +73,10 @@ def canonical_request(stated: Claim, head: Head, payload_hash: str) -> str:
 
 
 def _canonical_value(head: Head, name: str) -> str:
-    return ",".join(_BLANKS.sub(" ", value.strip(" \t")) for value in head.all(name))
+    values = head.all(name)
+    if len(values) == 1 and "  " not in values[0] and "\t" not in values[0]:
+        return values[0].strip(" ")
+    return ",".join(_BLANKS.sub(" ", value.strip(" \t")) for value in values)
 
 
 def _canonical_path(path: str, service: str) -> str:
@@ -79,6 +84,8 @@ def _canonical_path(path: str, service: str) -> str:
     encoded twice.
     """
     if service == "s3":
+        if _PLAIN_PATH.fullmatch(path):
+            return path
         return quote(unquote_to_bytes(path.encode("latin-1")), safe="/-_.~") or "/"
     segments: list[str] = []
     for segment in path.split("/"):

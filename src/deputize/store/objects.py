@@ -82,6 +82,21 @@ class SqlObjects:
         return self._blobs.garbage(before, limit)
 
 
+class SeenObjects(SqlObjects):
+    """The objects of one view, in which nothing changes: who asks for the same one again reads nothing."""
+
+    def __init__(self, sql: Sql) -> None:
+        super().__init__(sql)
+        self._asked: tuple[int, bytes] | None = None
+        self._found: StoredObject | None = None
+
+    def get(self, bucket: int, key: bytes) -> StoredObject | None:
+        if self._asked != (bucket, key):
+            self._found = super().get(bucket, key)
+            self._asked = bucket, key
+        return self._found
+
+
 class SqlObjectTable(SqlObjects):
     """`store.api.ObjectTable`: to read and write."""
 

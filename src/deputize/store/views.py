@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from deputize.store import tables
 from deputize.store.memory import Known, Memory, recall
-from deputize.store.objects import SqlObjects, SqlObjectTable
+from deputize.store.objects import SeenObjects, SqlObjectTable
 from deputize.store.records import SqlRecords, SqlTable
 from deputize.store.sql import Sql
 from deputize.store.uploads import SqlUploads, SqlUploadTable
@@ -43,7 +43,7 @@ class SqlSnapshot:
         self.access_keys = SqlRecords(sql, tables.ACCESS_KEYS, self.remember)
         self.key_uses = SqlRecords(sql, tables.KEY_USES, self.remember)
         self.buckets = SqlRecords(sql, tables.BUCKETS, self.remember)
-        self.objects = SqlObjects(sql)
+        self.objects = SeenObjects(sql)
         self.uploads = SqlUploads(sql)
         self.events = SqlRecords(sql, tables.EVENTS, self.remember)
 
@@ -59,6 +59,7 @@ class SqlSnapshot:
     def end(self) -> None:
         """Let go of the view. After a failure that is left to closing the connection."""
         self._known = {}
+        self.objects = SeenObjects(self.sql)
         if self.sql.failure is None:
             self.sql.commit()
 
