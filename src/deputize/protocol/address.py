@@ -18,6 +18,7 @@ The region in a name does not count; the signature's does.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
