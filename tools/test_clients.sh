@@ -9,6 +9,7 @@ WANTED="
 node=nodejs
 npm=npm
 rclone=rclone
+strace=strace
 "
 
 packages=""

@@ -69,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._tls = secured.version().removeprefix("TLSv") if secured is not None else None
         self._incoming = Incoming(loop, transport)
         self._outgoing = Outgoing(loop, transport, self._serving.limits.write_time)
+        self._outgoing.unbuffered()
         self._serving.handshakes.discard(self)
         self._serving.connections.add(self)
         self._task = loop.create_task(self._serve())
@@ -84,9 +85,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._incoming.end()
-        return (
-            not self._lingering and self._tls is None
-        )  # the answer may still be read; TLS has no half-close
+        # The answer may still be read; TLS has no half-close.
+        return not self._lingering and self._tls is None
 
     def pause_writing(self) -> None:
         self._outgoing.pause()

@@ -90,8 +90,11 @@ class Outgoing:
         # Bytes of the current answer's body that the socket took.
         self.sent = 0
         self._encrypted = transport.get_extra_info("ssl_object") is not None
+
+    def unbuffered(self) -> None:
+        """From here on the transport says so as soon as it holds something back; it may say so at once."""
         # uvloop's TLS pauses from the mark on and not beyond it: at 0, it would be paused for ever.
-        transport.set_write_buffer_limits(high=1 if self._encrypted else 0)
+        self._transport.set_write_buffer_limits(high=1 if self._encrypted else 0)
 
     def pause(self) -> None:
         """The transport holds bytes that the socket did not take."""

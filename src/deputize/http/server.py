@@ -122,9 +122,17 @@ async def serve(
         return connection
 
     loop = asyncio.get_running_loop()
-    patience = limits.head_time if tls is not None else None
+    # How long a handshake may take, and how long a closed connection waits for the client to close as well.
+    patience = (limits.head_time, limits.linger_time) if tls is not None else (None, None)
     listeners = [
-        await loop.create_server(connect, sock=one, backlog=BACKLOG, ssl=tls, ssl_handshake_timeout=patience)
+        await loop.create_server(
+            connect,
+            sock=one,
+            backlog=BACKLOG,
+            ssl=tls,
+            ssl_handshake_timeout=patience[0],
+            ssl_shutdown_timeout=patience[1],
+        )
         for one in sockets
     ]
     return Server(listeners, serving)

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from deputize.policy.document import Document, Statement
 from deputize.policy.index import Index
+from deputize.policy.layers import ASSUMING, Level, Policies
 from deputize.policy.layers import Attached as Attached
-from deputize.policy.layers import Level, Policies
 from deputize.policy.principals import EVERYONE, NONE
 from deputize.policy.request import Request
 
@@ -99,8 +99,18 @@ class Side:
 
     def _covering(self, action: str) -> Iterator[tuple[int, Statement]]:
         for bit, statement in self._statements:
-            if statement.broken is not None or statement.covers_action(action):
+            trusts = bit == RESOURCE_ALLOWS
+            lacking = self._named and lacks_resource(statement, action, trusts=trusts)
+            if statement.broken is not None or (statement.covers_action(action) and not lacking):
                 yield bit, statement
+
+
+def lacks_resource(statement: Statement, action: str, *, trusts: bool) -> bool:
+    """Whether an Allow names no resource where it must. A role's trust policy names none, so where the policy
+    may be one (`trusts`), the actions by which somebody becomes a role need none.
+    """
+    needed = not trusts or action.lower() not in ASSUMING
+    return statement.allow and statement.resources is None and needed
 
 
 def _can_allow(statement: Statement, *, named: bool) -> bool:

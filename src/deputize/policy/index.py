@@ -44,7 +44,7 @@ class Index:
                         unsure = (bit, entry.covers, tests, statement.principals)
                         by_beginning[entry.beginning].append(sure if entry.sure else unsure)
                     if entry.text == ALL_OF_S3:
-                        exact["*"].append(sure)
+                        exact["*"].append((bit, entry.covers, tests, statement.principals))
         self._always = tuple(always + by_beginning.pop("", []))
         self._exact = {text: tuple(found) for text, found in exact.items()}
         self._by_beginning = {text: tuple(found) for text, found in by_beginning.items()}

@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from deputize.policy.evaluate import Sides
 
 
+# The actions by which somebody becomes a role (in lower case): its trust policy is the resource policy.
+ASSUMING = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    }
+)
+
+
 class ResourceKind(enum.Enum):
     """How a resource-based policy combines with identity policies: a role's trust policy must always allow; a
     KMS key's policy must at least give the account.

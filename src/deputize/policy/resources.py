@@ -51,7 +51,7 @@ class ResourceEntry:
     def covers(self, request: Request) -> bool:
         resource = request.resource
         if resource == "*":
-            return self.text in ("*", ALL_OF_S3)
+            return self.text == "*" or (self.text == ALL_OF_S3 and request.action[:3].lower() == "s3:")
         if self.exact:
             return resource == self.text
         if self.sure:

@@ -20,7 +20,7 @@ from deputize.policy.decide import (
     scps_bind,
 )
 from deputize.policy.document import NEW, Statement
-from deputize.policy.evaluate import ways_of
+from deputize.policy.evaluate import lacks_resource, ways_of
 from deputize.policy.layers import Attached, Layer, Policies, ResourceKind
 from deputize.policy.lines import statement_lines
 from deputize.policy.request import Request
@@ -200,7 +200,8 @@ def _resource_mismatch(
     statement: Statement, layer: Layer, request: Request, variables: bool
 ) -> Mismatch | None:
     if statement.resources is None:
-        if layer in OWNED and statement.allow:
+        trusts = layer in (Layer.RESOURCE, Layer.TRUST)
+        if lacks_resource(statement, request.action, trusts=trusts):
             return Mismatch("Resource", problem="the statement names no resource")
         return None
     if statement.covers_resource(request):

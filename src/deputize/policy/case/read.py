@@ -14,21 +14,11 @@ from deputize.policy.case.policies import policies_of
 from deputize.policy.case.principal import principal_of
 from deputize.policy.decide import Decision, decide
 from deputize.policy.document import MalformedDocument, load_json
-from deputize.policy.layers import Policies, ResourceKind
+from deputize.policy.layers import ASSUMING, Policies, ResourceKind
 from deputize.policy.request import Request
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", re.ASCII)
-# The actions by which somebody becomes a role: its trust policy is the resource policy.
-ASSUMING = frozenset(
-    {
-        "sts:assumerole",
-        "sts:assumerolewithsaml",
-        "sts:assumerolewithwebidentity",
-        "sts:setsourceidentity",
-        "sts:tagsession",
-    }
-)
 FIELDS = frozenset(
     {
         "action",
