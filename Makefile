@@ -33,6 +33,7 @@ generated: install  ## are the generated files what their programs make?
 	$(BIN)/python tools/models.py --check
 	$(BIN)/python tools/shapes.py --check
 	$(BIN)/python tools/operations.py --check
+	$(BIN)/python tools/policy_checks.py --check
 	$(BIN)/python tools/managed_policies.py --check
 
 clients: install  ## install the programs that tests drive and pip cannot bring (as root)

@@ -14,6 +14,8 @@ from tests.access.harness import policy, statement
 from tests.conformance.test_cli import create, serving
 from tests.fix_world import Keys, World
 
+from deputize.policy.findings.checks import CHECKS
+
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -28,7 +30,7 @@ def commands(block: str) -> list[str]:
 
 def test_the_shell_examples(tmp_path: Path) -> None:
     """`serve` of the first block is started by the test, on a free port, and the keys are filled in."""
-    first, second = (commands(block) for block in blocks("console"))
+    first, second, _ = (commands(block) for block in blocks("console"))
     assert first == [
         ".venv/bin/deputize account create Development --admin admin",
         ".venv/bin/deputize serve",
@@ -52,6 +54,25 @@ def test_the_shell_examples(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "user/admin" in done.stdout
     assert "make_bucket: photos" in done.stdout
+
+
+def test_the_policy_check() -> None:
+    *_, block = blocks("console")
+    (command,) = commands(block)
+    deputize = str(Path(sys.executable).with_name("deputize"))
+    done = subprocess.run(
+        ["sh", "-c", command.replace(".venv/bin/deputize", deputize)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == block.partition("\n")[2]
+
+
+def test_the_number_of_checks() -> None:
+    assert f"[{len(CHECKS)} checks](docs/policy-checks.md)" in README.read_text()
 
 
 def test_the_python_example(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
