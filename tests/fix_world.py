@@ -141,9 +141,9 @@ class World:
             )
         return self._clients[known]
 
-    def raw(self, request: bytes) -> bytes:
-        """Send bytes, half-close, and return all that comes back."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+    def raw(self, request: bytes, timeout: float = 10.0) -> bytes:
+        """Send bytes, half-close, and return all that comes back. `timeout` is in seconds, for each wait."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)
             pieces = []

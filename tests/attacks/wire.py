@@ -27,13 +27,16 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it goes over the wire. Text is latin-1 for raw bytes; `query` are encoded `name=value`."""
+    """A request as it goes over the wire. Text is latin-1 for raw bytes; `query` are encoded `name=value`;
+    the answer must be there after `patience` seconds.
+    """
 
     method: str = "GET"
     path: str = "/"
     query: tuple[str, ...] = ()
     headers: Headers = ()
     body: bytes = b""
+    patience: float = PATIENCE
 
     def also(self, *headers: tuple[str, str]) -> "Request":
         """With further headers behind those that are there."""
@@ -167,15 +170,16 @@ def host(world: World) -> tuple[str, str]:
 
 def send(world: World, request: Request) -> Reply:
     """The answer to one request, which must come, in time, and be no failure of the server's."""
-    (reply,) = exchange(world, request.raw(), head_only=request.method == "HEAD")
+    head_only = request.method == "HEAD"
+    (reply,) = exchange(world, request.raw(), head_only=head_only, patience=request.patience)
     return reply
 
 
-def exchange(world: World, raw: bytes, *, head_only: bool = False) -> list[Reply]:
+def exchange(world: World, raw: bytes, *, head_only: bool = False, patience: float = PATIENCE) -> list[Reply]:
     """All answers to these bytes. 501 is what S3 says of what it does not offer; no other 5xx may come."""
     began = time.monotonic()
-    found = replies(world.raw(raw), head_only=head_only)
-    assert time.monotonic() - began < PATIENCE
+    found = replies(world.raw(raw, patience), head_only=head_only)
+    assert time.monotonic() - began < patience
     for reply in found:
         assert reply.status < 500 or reply.status == 501, reply
     return found
