@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.access import iam as _iam  # noqa: F401 - the examples register themselves
+from tests.access import accessanalyzer as _accessanalyzer  # noqa: F401 - the examples register themselves
+from tests.access import iam as _iam  # noqa: F401
 from tests.access import s3 as _s3  # noqa: F401
 from tests.access import sts as _sts  # noqa: F401
 from tests.access.harness import EXAMPLES, Stage, policy, statement, trust
