@@ -42,6 +42,10 @@ class Keys:
         return cls(wire["AccessKeyId"], wire["SecretAccessKey"], wire.get("SessionToken"))
 
 
+# One for all clients: what it reads of the service models, megabytes of each, it reads once.
+SESSION = boto3.session.Session()
+
+
 @dataclass
 class Clock:
     """Epoch seconds that pass only when a test says so. They begin at the real time, so that clients in other
@@ -129,7 +133,7 @@ class World:
         signature = {} if keys is not None else {"signature_version": botocore.UNSIGNED}
         known = (service, keys, region, repr(sorted(config.items(), key=str)))
         if known not in self._clients:
-            self._clients[known] = boto3.session.Session().client(
+            self._clients[known] = SESSION.client(
                 service,
                 endpoint_url=self.url,
                 region_name=region,
