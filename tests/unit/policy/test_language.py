@@ -9,7 +9,7 @@ import pytest
 from tests.unit.policy.build import ANN, EVERYTHING, HERE, ROLE, ask, policy, statement
 
 from deputize.policy.arn import Arn
-from deputize.policy.document import MalformedDocument, parse, understood
+from deputize.policy.document import SIZE_LIMIT, MalformedDocument, parse, understood
 from deputize.policy.layers import Attached
 from deputize.policy.request import Context
 
@@ -239,3 +239,10 @@ def test_an_arn_is_written_as_it_was_read() -> None:
         assert str(Arn.parse(text)) == text
     for text in ("", "arn:aws:s3::b", "arn::s3:::b", "arn:aws::::b", "arn:aws:s3:::", "x:aws:s3:::b"):
         assert Arn.parse(text) is None
+
+
+def test_a_text_longer_than_any_policy_is_not_even_read() -> None:
+    text = '{"Version": "2012-10-17", "Statement": []}'
+    parse(text.ljust(SIZE_LIMIT))
+    with pytest.raises(MalformedDocument, match="too long"):
+        parse(text.ljust(SIZE_LIMIT + 1))
