@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from tests.conformance.http_edge import wait_until
 from tests.fix_tls import make_certificate
+from tests.fix_world import SESSION
 
 from deputize.cli.demo.script import CHAPTERS
 from deputize.model import ids
@@ -74,7 +74,7 @@ def presented(port: int) -> str:
 
 
 def sts(url: str, key: Any) -> Any:
-    return boto3.session.Session().client(
+    return SESSION.client(
         "sts",
         endpoint_url=url,
         region_name="us-east-1",

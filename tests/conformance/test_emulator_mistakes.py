@@ -2,13 +2,12 @@
 
 import json
 
-import boto3
 import botocore.config
 import pytest
 from botocore.exceptions import ClientError
 from tests.conformance.fix_tutorial import DEVELOPMENT, PRODUCTION, Scene, assume, trust
 from tests.conformance.test_tutorial import DAVID
-from tests.fix_world import Keys, World
+from tests.fix_world import SESSION, Keys, World
 from tests.refusals import denied, refused
 
 
@@ -134,7 +133,7 @@ def test_an_unsigned_request_is_nobody_not_root(shared_scene: Scene) -> None:
 @pytest.mark.parametrize("secret", ["test", "wrong"])
 def test_access_key_test_is_nobody(world: World, secret: str) -> None:
     def client(service: str) -> object:
-        return boto3.session.Session().client(
+        return SESSION.client(
             service,
             endpoint_url=world.url,
             region_name="us-east-1",

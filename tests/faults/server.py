@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import botocore.config
+from tests.fix_world import SESSION
 
 ACCOUNT = "111111111111"
-# One for all clients: what it reads of the service models it reads once.
-SESSION = boto3.session.Session()
 
 
 def program() -> str:

@@ -15,12 +15,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
 import botocore.config
 import pytest
 from tests.conformance.http_edge import wait_until
 from tests.conformance.test_cli import children_of, create, serving
 from tests.conformance.test_workers import stopped
+from tests.fix_world import SESSION
 from tests.refusals import refused
 
 UNAVAILABLE = ("ServiceUnavailable", "The server cannot store anything right now.", 503)
@@ -68,7 +68,7 @@ def only(process: int, processes: list[int]) -> AbstractContextManager[None]:
 
 @contextmanager
 def client(url: str, key: dict[str, str]) -> Iterator[Any]:
-    made = boto3.session.Session().client(
+    made = SESSION.client(
         "s3",
         endpoint_url=url,
         region_name="us-east-1",

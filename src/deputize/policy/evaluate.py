@@ -99,8 +99,7 @@ class Side:
 
     def _covering(self, action: str) -> Iterator[tuple[int, Statement]]:
         for bit, statement in self._statements:
-            trusts = bit == RESOURCE_ALLOWS
-            lacking = self._named and lacks_resource(statement, action, trusts=trusts)
+            lacking = lacks_resource(statement, action, trusts=self._named and bit == RESOURCE_ALLOWS)
             if statement.broken is not None or (statement.covers_action(action) and not lacking):
                 yield bit, statement
 
@@ -115,11 +114,9 @@ def lacks_resource(statement: Statement, action: str, *, trusts: bool) -> bool:
 
 def _can_allow(statement: Statement, *, named: bool) -> bool:
     """Whether the statement's Allow may count: it must be understood, and among a caller's own policies it
-    names a resource and no principal. A Deny counts whatever it lacks.
+    names no principal. A Deny counts whatever it names.
     """
-    if statement.broken is not None:
-        return False
-    return named or (statement.principals is None and statement.resources is not None)
+    return statement.broken is None and (named or statement.principals is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from deputize.model.storage import StoredObject
 from deputize.s3 import conditions, errors
 from deputize.s3.copy_source import READ_SOURCE, copied_bytes, named, require_source
 from deputize.s3.headers import checksums_of, metadata, named_checksums, quoted, system
-from deputize.s3.keys import ACL, IF_MATCH, has_acl, has_etag, member
+from deputize.s3.keys import member
 from deputize.s3.multipart import STEP, checksum_of
 from deputize.s3.names import check_key
-from deputize.s3.objects import creates, new_object
+from deputize.s3.objects import BESIDE, CREATES, new_object
 from deputize.s3.parts import require_upload_for_part, store_part
 from deputize.s3.resources import object_of, require_bucket
 from deputize.s3.service import s3
@@ -66,17 +66,12 @@ def _replaces(request: Mapping[str, Any]) -> bool:
             "s3:PutObject",
             on=new_object,
             keys={
-                **ACL,
-                **IF_MATCH,
+                **CREATES,
                 **COPY_SOURCE,
-                "s3:if-none-match": member("IfNoneMatch"),
                 "s3:x-amz-metadata-directive": member("MetadataDirective"),
-                "s3:x-amz-storage-class": member("StorageClass"),
-                "s3:ObjectCreationOperation": creates,
             },
         ),
-        Needs("s3:PutObjectAcl", on=object_of, keys=ACL, when=has_acl),
-        Needs("s3:GetObject", on=object_of, when=has_etag),
+        *BESIDE,
     ),
 )
 def copy_object(db: Transaction, call: Call, request: "CopyObjectRequest") -> "CopyObjectResponse":

@@ -38,25 +38,21 @@ def creates(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str:
     return "true"
 
 
-@s3.command(
-    "PutObject",
-    uploads=True,
-    access=(
-        Needs(
-            "s3:PutObject",
-            on=new_object,
-            keys={
-                **ACL,
-                **IF_MATCH,
-                "s3:if-none-match": member("IfNoneMatch"),
-                "s3:x-amz-storage-class": member("StorageClass"),
-                "s3:ObjectCreationOperation": creates,
-            },
-        ),
-        Needs("s3:PutObjectAcl", on=object_of, keys=ACL, when=has_acl),
-        Needs("s3:GetObject", on=object_of, when=has_etag),
-    ),
+# The keys of what makes an object, and what that needs beside s3:PutObject.
+CREATES = {
+    **ACL,
+    **IF_MATCH,
+    "s3:if-none-match": member("IfNoneMatch"),
+    "s3:x-amz-storage-class": member("StorageClass"),
+    "s3:ObjectCreationOperation": creates,
+}
+BESIDE = (
+    Needs("s3:PutObjectAcl", on=object_of, keys=ACL, when=has_acl),
+    Needs("s3:GetObject", on=object_of, when=has_etag),
 )
+
+
+@s3.command("PutObject", uploads=True, access=(Needs("s3:PutObject", on=new_object, keys=CREATES), *BESIDE))
 def put_object(db: Transaction, call: Call, request: "PutObjectRequest") -> "PutObjectResponse":
     """The bytes were staged and verified before; the row makes them the object. Raises PreconditionFailed,
     NoSuchKey.

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from tests.conformance.test_cli import create, serving
 from tests.fix_tls import make_certificate
-from tests.fix_world import Keys
+from tests.fix_world import SESSION, Keys
 
 _numbers = itertools.count(1)
 READS = {
@@ -56,7 +55,7 @@ class Site:
 
 
 def client(service: str, url: str, keys: Keys, authority: Path | None = None) -> Any:
-    return boto3.session.Session().client(
+    return SESSION.client(
         service,
         endpoint_url=url,
         region_name="us-east-1",
