@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import measure, report, scene, servers, syncs
+from benchmarks import measure, profiling, report, scene, servers, syncs
 from benchmarks.cases import Case, Side, cases, writes
 from benchmarks.load import LoadFailed
 from benchmarks.measure import Figure
@@ -26,20 +26,23 @@ DURABLE = 4_000
 @click.command()
 @click.option("--quick", is_flag=True, help="A few requests of each kind: does it run at all?")
 @click.option("--only", default="", metavar="TEXT", help="Only cases with this in their name.")
-@click.option("--servers", "wanted", default="deputize,nginx,moto", show_default=True)
+@click.option("--servers", "wanted", default="deputize,nginx,moto,s3rver", show_default=True)
 @click.option("--markdown", type=click.Path(path_type=Path), help="Where the table goes as well.")
-def main(quick: bool, only: str, wanted: str, markdown: Path | None) -> None:
-    """Measure deputize beside nginx and moto."""
+@click.option("--profile", is_flag=True, help="Instead: where deputize's time goes, step by step.")
+def main(quick: bool, only: str, wanted: str, markdown: Path | None, profile: bool) -> None:
+    """Measure deputize beside nginx, moto and s3rver."""
     home = Path(tempfile.mkdtemp(prefix="deputize-bench-"))
     home.chmod(0o755)
     try:
-        results = _run(home, quick, only, set(wanted.split(",")))
+        if profile:
+            written = _profile(home, only)
+        else:
+            written = report.markdown(_run(home, quick, only, set(wanted.split(","))))
     except (Missing, LoadFailed) as error:
         click.echo(f"\n{error}", err=True)
         sys.exit(1)
     finally:
         shutil.rmtree(home)
-    written = report.markdown(results)
     click.echo(written)
     if markdown is not None:
         markdown.write_text(written)
@@ -58,13 +61,32 @@ def _run(home: Path, quick: bool, only: str, wanted: set[str]) -> Results:
         if "moto" in wanted:
             known["moto"] = stack.enter_context(servers.moto())
             scene.fill(known["moto"].port, scene.MOTO_KEYS)
-        chosen = [case for case in cases(made) if only.lower() in case.name.lower()]
-        figures = _rounds(known, chosen, quick)
+        if "s3rver" in wanted:
+            known["s3rver"] = stack.enter_context(servers.s3rver(home / "s3rver"))
+            scene.fill(known["s3rver"].port, scene.S3RVER_KEYS)
+        figures = _rounds(known, _chosen(made, only), quick)
         busy = known["deputize"].memory()
     starts = _starts(data, quick)
     return Results(
         figures=figures, starts=starts, idle=idle, busy=busy, per_sync=_durable(home, data, made, quick)
     )
+
+
+def _profile(home: Path, only: str) -> str:
+    data = home / "data"
+    admin = scene.administrator(data)
+    found = {}
+    with servers.deputize(data) as server:
+        _tell("setting the scene")
+        for case in _chosen(scene.build(server.port, admin), only):
+            side = next(side for side in case.sides if side.server == "deputize")
+            _tell(f"profiling {case.name}")
+            found[case.name] = profiling.profile(server, case, side, home / "samples")
+    return profiling.markdown(found)
+
+
+def _chosen(made: Scene, only: str) -> list[Case]:
+    return [case for case in cases(made) if only.lower() in case.name.lower()]
 
 
 def _rounds(
@@ -87,12 +109,12 @@ def _rounds(
     return figures
 
 
-def _starts(data: Path, quick: bool) -> list[float]:
+def _starts(data: Path, quick: bool) -> list[tuple[float, float]]:
     found = []
     for number in range(QUICK_STARTS if quick else STARTS):
         _tell(f"start {number + 1}")
         with servers.deputize(data) as server:
-            found.append(server.started)
+            found.append((server.started, server.cpu()))
     return found
 
 

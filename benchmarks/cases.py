@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from benchmarks import signing
 from benchmarks.load import Sent
-from benchmarks.scene import BUCKET, CONTENT, LARGE_CONTENT, LARGE_KEY, MOTO_KEYS, SMALL_KEYS, Scene
+from benchmarks.scene import (
+    BUCKET,
+    CONTENT,
+    LARGE_CONTENT,
+    LARGE_KEY,
+    MOTO_KEYS,
+    S3RVER_KEYS,
+    SMALL_KEYS,
+    Scene,
+)
 from benchmarks.signing import BOTO3, Keys
 
 # Makes the requests for the server on a port. Signatures age, so they are made just before they are sent.
@@ -34,7 +43,13 @@ class Case:
 
 def cases(scene: Scene) -> tuple[Case, ...]:
     """All cases."""
-    return (_small_reads(scene), _small_writes(scene), _listing(scene), _assume(scene), *_large(scene))
+    return (
+        _small_reads(scene),
+        _writes(scene, "PUT 1 KiB", clients=32, rounds=(4_000, 400, 400)),
+        _listing(scene),
+        _assume(scene),
+        *_large(scene),
+    )
 
 
 def _small_reads(scene: Scene) -> Case:
@@ -49,17 +64,31 @@ def _small_reads(scene: Scene) -> Case:
                 server="deputize", who="IAM user, boto3's head", make=_reads(scene.user, BOTO3), round=6_000
             ),
             Side(server="moto", who="a key it does not know", make=_reads(MOTO_KEYS), round=400),
+            Side(server="s3rver", who="its one key", make=_reads(S3RVER_KEYS), round=400),
         ),
     )
 
 
-def _small_writes(scene: Scene) -> Case:
+def _writes(
+    scene: Scene,
+    name: str,
+    *,
+    clients: int,
+    rounds: tuple[int, int, int],
+    body: bytes = CONTENT,
+    keys: Sequence[str] = SMALL_KEYS,
+) -> Case:
+    """PUTs of `body`; `rounds` are the requests of a round to deputize, to moto and to s3rver."""
+    to_deputize, to_moto, to_s3rver = (
+        writes(who, body=body, keys=keys) for who in (scene.user, MOTO_KEYS, S3RVER_KEYS)
+    )
     return Case(
-        name="PUT 1 KiB",
-        clients=32,
+        name=name,
+        clients=clients,
         sides=(
-            Side(server="deputize", who="IAM user", make=writes(scene.user), round=4_000),
-            Side(server="moto", who="a key it does not know", make=writes(MOTO_KEYS), round=400),
+            Side(server="deputize", who="IAM user", make=to_deputize, round=rounds[0]),
+            Side(server="moto", who="a key it does not know", make=to_moto, round=rounds[1]),
+            Side(server="s3rver", who="its one key", make=to_s3rver, round=rounds[2]),
         ),
     )
 
@@ -71,6 +100,7 @@ def _listing(scene: Scene) -> Case:
         sides=(
             Side(server="deputize", who="IAM user", make=_list(scene.user), round=100),
             Side(server="moto", who="a key it does not know", make=_list(MOTO_KEYS), round=16),
+            Side(server="s3rver", who="its one key", make=_list(S3RVER_KEYS), round=16),
         ),
     )
 
@@ -92,26 +122,11 @@ def _large(scene: Scene) -> tuple[Case, ...]:
             Side(server="nginx", who="no signature", make=_plain(keys), round=8),
             Side(server="deputize", who="IAM user", make=_reads(scene.user, keys=keys), round=8),
             Side(server="moto", who="a key it does not know", make=_reads(MOTO_KEYS, keys=keys), round=4),
+            Side(server="s3rver", who="its one key", make=_reads(S3RVER_KEYS, keys=keys), round=4),
         ),
     )
-    written = Case(
-        name="PUT 64 MiB",
-        clients=2,
-        sides=(
-            Side(
-                server="deputize",
-                who="IAM user",
-                make=writes(scene.user, body=LARGE_CONTENT, keys=keys),
-                round=4,
-            ),
-            Side(
-                server="moto",
-                who="a key it does not know",
-                make=writes(MOTO_KEYS, body=LARGE_CONTENT, keys=keys),
-                round=4,
-            ),
-        ),
-    )
+    # One client: moto may fail where two write to one key.
+    written = _writes(scene, "PUT 64 MiB", clients=1, rounds=(4, 4, 4), body=LARGE_CONTENT, keys=keys)
     return read, written
 
 

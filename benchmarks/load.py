@@ -36,13 +36,16 @@ class Run:
     def __init__(self, requests: Sequence[Sent], total: int) -> None:
         self._requests: Iterator[Sent] = itertools.islice(itertools.cycle(requests), total)
         self._left = total
+        self.slowest = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def next(self) -> Sent | None:
         """The next request, None when all are sent."""
         return next(self._requests, None)
 
-    def answered(self) -> None:
+    def answered(self, after: float) -> None:
+        """An answer is whole, so many seconds after its request was sent."""
+        self.slowest = max(self.slowest, after)
         self._left -= 1
         if self._left == 0 and not self.done.done():
             self.done.set_result(None)
@@ -61,6 +64,7 @@ class Client(asyncio.Protocol):
         self._head = b""
         self._left = 0
         self._close = False
+        self._sent = 0.0
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -94,7 +98,7 @@ class Client(asyncio.Protocol):
         self._left = int(length[1])
 
     def _finished(self) -> None:
-        self._run.answered()
+        self._run.answered(time.perf_counter() - self._sent)
         if self._close:
             self._transport.close()
             loop = asyncio.get_running_loop()
@@ -107,6 +111,7 @@ class Client(asyncio.Protocol):
         if request is None:
             self._transport.close()
             return
+        self._sent = time.perf_counter()
         self._transport.write(request.head)
         if request.body:
             self._transport.write(request.body)
@@ -120,12 +125,18 @@ async def connect(run: Run, port: int) -> None:
         run.fail(f"cannot connect: {error}")
 
 
-def drive(port: int, requests: Sequence[Sent], total: int, clients: int) -> float:
-    """Send `total` requests from `clients` connections; returns how long it took (seconds). Raises
-    LoadFailed.
-    """
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """How long the whole run took, and its slowest answer (seconds)."""
 
-    async def run() -> float:
+    seconds: float
+    slowest: float
+
+
+def drive(port: int, requests: Sequence[Sent], total: int, clients: int) -> Driven:
+    """Send `total` requests from `clients` connections. Raises LoadFailed."""
+
+    async def run() -> Driven:
         began = time.perf_counter()
         running = Run(requests, total)
         await asyncio.gather(*(connect(running, port) for _ in range(min(clients, total))))
@@ -133,6 +144,6 @@ def drive(port: int, requests: Sequence[Sent], total: int, clients: int) -> floa
             await asyncio.wait_for(running.done, PATIENCE)
         except TimeoutError:
             raise LoadFailed(f"not answered within {PATIENCE:.0f} s") from None
-        return time.perf_counter() - began
+        return Driven(time.perf_counter() - began, running.slowest)
 
     return uvloop.run(run())

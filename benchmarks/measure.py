@@ -25,8 +25,8 @@ def measure(server: Server, case: Case, side: Side, total: int) -> Figure:
     requests = side.make(server.port)
     drive(server.port, requests, max(1, total // WARM_UP), case.clients)
     before = server.cpu()
-    seconds = drive(server.port, requests, total, case.clients)
-    return Figure((server.cpu() - before) / total, total / seconds)
+    driven = drive(server.port, requests, total, case.clients)
+    return Figure((server.cpu() - before) / total, total / driven.seconds)
 
 
 def median(figures: Sequence[Figure]) -> Figure:

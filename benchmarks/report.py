@@ -10,17 +10,18 @@ from benchmarks.cases import Case, Side
 from benchmarks.measure import Figure, median, ratio
 
 Figures = Mapping[tuple[Case, Side], Sequence[Figure]]
-BASELINES = ("nginx", "moto")
+BASELINES = ("nginx", "moto", "s3rver")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """What a run found. `starts` are in seconds, `idle` and `busy` in bytes (before and after the load);
-    `per_sync`: acknowledged PUTs per fsync, None if they could not be counted.
+    """What a run found. `starts` are seconds to the first answer and the CPU time until then; `idle` and
+    `busy` are in bytes, before and after the load; `per_sync`: acknowledged PUTs per fsync, None if they
+    could not be counted.
     """
 
     figures: Figures
-    starts: Sequence[float]
+    starts: Sequence[tuple[float, float]]
     idle: int
     busy: int
     per_sync: float | None
@@ -33,13 +34,15 @@ def markdown(results: Results) -> str:
         f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, "
         f"Python {platform.python_version()}",
         "",
-        "| what | server | who | CPU per request | requests/s | CPU to nginx's | CPU to moto's |",
-        "|---|---|---|--:|--:|--:|--:|",
+        f"| what | server | who | CPU per request | requests/s | "
+        f"{' | '.join(f'CPU to {name}' for name in BASELINES)} |",
+        f"|---|---|---|--:|--:|{'--:|' * len(BASELINES)}",
         *(_row(case, side, results.figures) for case, side in results.figures),
         "",
         "| | |",
         "|---|--:|",
-        f"| start to first answer, median of {len(starts)} | {statistics.median(starts):.2f} s |",
+        f"| start to first answer, median of {len(starts)} | {_median(starts, 0):.2f} s |",
+        f"| CPU time until then | {_median(starts, 1):.2f} s |",
         f"| resident memory, idle | {results.idle / 1e6:.0f} MB |",
         f"| resident memory, after the load | {results.busy / 1e6:.0f} MB |",
         f"| PUT 1 KiB at 32 clients: acknowledgements per fsync | {_per_sync(results.per_sync)} |",
@@ -60,6 +63,10 @@ def _ratio(case: Case, side: Side, baseline: str, figures: Figures) -> str:
     if side.server != "deputize" or other is None or (case, other) not in figures:
         return ""
     return f"{ratio(figures[case, side], figures[case, other]):.3g}"
+
+
+def _median(starts: Sequence[tuple[float, float]], place: int) -> float:
+    return statistics.median(start[place] for start in starts)
 
 
 def _time(seconds: float) -> str:

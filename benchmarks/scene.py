@@ -1,5 +1,5 @@
 """What is measured against: the tutorial's bucket with a user and a role who may use it, and the same bucket
-on moto.
+on moto and s3rver.
 """
 
 import json
@@ -22,6 +22,8 @@ LISTED = 1000
 CONTENT = b"\x00\x5a\xa5\xff" * (SMALL // 4)
 LARGE_CONTENT = CONTENT * (LARGE // SMALL)
 MOTO_KEYS = Keys("AKIAMOTO000000000000", "moto")
+# The only ones that s3rver knows.
+S3RVER_KEYS = Keys("S3RVER", "S3RVER")
 
 READ_WRITE = {
     "Version": "2012-10-17",

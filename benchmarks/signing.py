@@ -55,6 +55,13 @@ def sts(port: int, keys: Keys, parameters: Mapping[str, str]) -> Sent:
     return _signed(signer, port, "POST", "/", body, {"Content-Type": FORM})
 
 
+def iam(port: int, keys: Keys, parameters: Mapping[str, str]) -> Sent:
+    """A call to IAM."""
+    signer = SigV4Auth(_credentials(keys), "iam", REGION)
+    body = urlencode({"Version": "2010-05-08", **parameters}).encode()
+    return _signed(signer, port, "POST", "/", body, {"Content-Type": FORM})
+
+
 def plain(port: int, target: str) -> Sent:
     """A request without a signature, for the server that knows none."""
     return _rendered("GET", target, {"Host": f"127.0.0.1:{port}"}, b"")

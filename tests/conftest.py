@@ -5,11 +5,16 @@ import pytest
 pytest_plugins = [
     "tests.fix_store",
     "tests.fix_world",
+    "tests.fix_idp",
+    "tests.fix_saml",
     "tests.conformance.clients.fix_clients",
     "tests.conformance.fix_iam",
+    "tests.conformance.fix_agent",
     "tests.conformance.fix_s3",
+    "tests.conformance.fix_points",
     "tests.conformance.fix_tutorial",
     "tests.attacks.fix_target",
+    "tests.console.fix_console",
 ]
 
 

@@ -17,10 +17,12 @@ from unittest import mock
 import boto3
 import botocore.config
 import pytest
+import urllib3.util.connection
 import uvloop
 
 from deputize import app
 from deputize.config import Settings
+from deputize.console.pages import BUILT
 from deputize.domain import accounts
 from deputize.http.proxies import Network, Proxies
 from deputize.http.server import listen
@@ -76,6 +78,19 @@ def follow(clock: Clock) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def names_below_localhost() -> Iterator[None]:
+    """Let boto3 find them on this machine (RFC 6761, 6.3): not every resolver does."""
+    connect = urllib3.util.connection.create_connection
+
+    def here(address: tuple[str, int], *arguments: Any, **options: Any) -> Any:
+        host, port = address
+        return connect(("127.0.0.1" if host.endswith(".localhost") else host, port), *arguments, **options)
+
+    with mock.patch("urllib3.util.connection.create_connection", here):
+        yield
+
+
 @dataclass(frozen=True)
 class TestAccount:
     """An account with a root user and an administrator, both with access keys."""
@@ -98,6 +113,7 @@ class World:
     url: str
     data: Path
     tls: TestCertificate | None = None
+    console_port: int = 0
     _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @property
@@ -128,14 +144,27 @@ class World:
             iam.put_user_policy(UserName=name, PolicyName="test", PolicyDocument=json.dumps(policy))
         return Keys.of(iam.create_access_key(UserName=name)["AccessKey"])
 
-    def client(self, service: str, keys: Keys | None, *, region: str = "us-east-1", **config: Any) -> Any:
-        """A boto3 client; unsigned when `keys` is None. It never retries: a test wants the first answer."""
+    def client(
+        self,
+        service: str,
+        keys: Keys | None,
+        *,
+        region: str = "us-east-1",
+        named: bool = False,
+        **config: Any,
+    ) -> Any:
+        """A boto3 client; unsigned when `keys` is None. It never retries: a test wants the first answer.
+        `named` ones know the server by its name, before which buckets and access points may stand; S3
+        Control's put the account there.
+        """
         signature = {} if keys is not None else {"signature_version": botocore.UNSIGNED}
-        known = (service, keys, region, repr(sorted(config.items(), key=str)))
+        known = (service, keys, region, named, repr(sorted(config.items(), key=str)))
         if known not in self._clients:
             self._clients[known] = SESSION.client(
                 service,
-                endpoint_url=self.url,
+                endpoint_url=self.url.replace("127.0.0.1", "localhost")
+                if named or service == "s3control"
+                else self.url,
                 region_name=region,
                 aws_access_key_id=keys.id if keys else None,
                 aws_secret_access_key=keys.secret if keys else None,
@@ -144,6 +173,15 @@ class World:
                 config=botocore.config.Config(retries={"total_max_attempts": 1}, **{**signature, **config}),
             )
         return self._clients[known]
+
+    def acting(self, service: str, keys: Keys) -> Any:
+        """The one client of `service` that, until it is asked for again, acts as the owner of `keys`: for
+        tests with many callers, since a new client takes longer to make than a hundred calls.
+        """
+        client = self.client(service, Keys("AKIAACTING", "acting"))
+        credentials = client._request_signer._credentials
+        credentials.access_key, credentials.secret_key, credentials.token = keys.id, keys.secret, keys.token
+        return client
 
     def raw(self, request: bytes, timeout: float = 10.0) -> bytes:
         """Send bytes, half-close, and return all that comes back. `timeout` is in seconds, for each wait."""
@@ -164,8 +202,11 @@ def running(
     settings: Settings = Settings(),  # noqa: B008 - frozen
     tls: TestCertificate | None = None,
     trusted: Sequence[Network] = (),
+    pages: Path = BUILT,
 ) -> Iterator[World]:
-    """A server over `data` in a thread of its own, on a free port; `trusted` are the proxies' networks."""
+    """A server over `data` in a thread of its own, on free ports; `trusted` are the proxies' networks,
+    `pages` the console's built files.
+    """
     loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server", daemon=True)
     thread.start()
@@ -175,6 +216,8 @@ def running(
                 app.serve(
                     opened,
                     listen("127.0.0.1", 0),
+                    console=listen("127.0.0.1", 0),
+                    pages=pages,
                     clock=clock,
                     tls=tls.certificate.context if tls is not None else None,
                     proxies=Proxies(trusted),
@@ -183,9 +226,12 @@ def running(
             )
             server = started.result(10)
             try:
-                with follow(clock):
+                with follow(clock), names_below_localhost():
                     url = f"{'https' if tls is not None else 'http'}://127.0.0.1:{server.port}"
-                    yield World(opened, clock, url, data, tls)
+                    made = World(opened, clock, url, data, tls, server.console_port)
+                    yield made
+                    for client in made._clients.values():
+                        client.close()
             finally:
                 asyncio.run_coroutine_threadsafe(server.drain(5.0), loop).result(15)
     finally:
@@ -199,8 +245,6 @@ def world(tmp_path: Path) -> Iterator[World]:
     """A server of this test's own."""
     with running(tmp_path / "data", Clock()) as made:
         yield made
-        for client in made._clients.values():
-            client.close()
 
 
 @pytest.fixture(scope="module")
@@ -208,5 +252,3 @@ def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A server that the tests of a module share; each of them uses accounts and names of its own."""
     with running(tmp_path_factory.mktemp("world") / "data", Clock()) as made:
         yield made
-        for client in made._clients.values():
-            client.close()

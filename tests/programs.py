@@ -1,4 +1,5 @@
-"""Programs that tests run beside the server: those of `.venv`, and those of the system
+"""Programs that tests run beside the server: those of `.venv`, the scanners of `.venv-tools` (`make tools`),
+client libraries with a Python of their own (`make clients`), and those of the system
 (`tools/test_clients.sh` installs them).
 """
 
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 # Where a program is looked for, the tests' own `.venv` first; also the PATH that child processes get.
-PATH = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
+TOOLS = Path(__file__).parents[1] / ".venv-tools" / "bin"
+LIBRARIES = Path(__file__).parents[1] / ".venv-clients" / "bin" / "python"
+PATH = f"{Path(sys.executable).parent}:{TOOLS}:{os.environ.get('PATH', os.defpath)}"
 
 
 def need(*programs: str) -> None:
@@ -18,7 +21,8 @@ def need(*programs: str) -> None:
     missing = [program for program in programs if shutil.which(program, path=PATH) is None]
     if not missing:
         return
-    said = f"not installed: {', '.join(missing)} (`make clients` as root installs what tests drive)"
+    hint = "`make tools`, and `make clients` as root, install what tests drive"
+    said = f"not installed: {', '.join(missing)} ({hint})"
     if os.environ.get("CI") == "true":
         pytest.fail(said, pytrace=False)
     pytest.skip(said)

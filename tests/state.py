@@ -10,9 +10,9 @@ import apsw
 from deputize import app
 from tests.fix_world import World
 
-# What changes with every call, whether it is refused or not: audit records, and when keys and roles were last
-# used.
-ALWAYS_WRITTEN = {"events", "key_uses", "role_uses"}
+# What changes with every call, whether it is refused or not: audit records, why calls were refused, and when
+# keys and roles were last used.
+ALWAYS_WRITTEN = {"events", "action_uses", "denials", "key_uses", "role_uses"}
 
 
 def dump(world: World) -> dict[str, list[str]]:

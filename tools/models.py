@@ -5,7 +5,8 @@ AWS differs.
     python tools/models.py --check   exit 1 if they are not what this program makes
 
 One JSON file per service, one operation or shape a line. The patches and their reasons:
-tools/model_patches.toml.
+tools/model_patches.toml. Of the services that this server does not have, protocol/elsewhere.json tells the
+names that signatures give them, and the protocols they speak.
 """
 
 import argparse
@@ -21,7 +22,11 @@ from botocore.loaders import Loader
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "src/deputize/protocol/models"
 PATCHES = ROOT / "tools/model_patches.toml"
-SERVICES = ("iam", "sts", "s3", "accessanalyzer")
+ELSEWHERE = ROOT / "src/deputize/protocol/elsewhere.json"
+SERVICES = ("iam", "sts", "s3", "s3control", "accessanalyzer")
+# Where services of one signing name speak several protocols, those with paths of their own come first: all
+# others are known by what else their requests carry.
+PROTOCOLS = ("rest-json", "rest-xml", "ec2", "query", "json", "smithy-rpc-v2-cbor")
 Json = dict[str, Any]
 
 
@@ -29,8 +34,8 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--check", action="store_true", help="compare instead of writing")
     check = arguments.parse_args().check
-    for service in SERVICES:
-        file, text = MODELS / f"{service}.json", compiled(service)
+    made = {MODELS / f"{service}.json": compiled(service) for service in SERVICES}
+    for file, text in {**made, ELSEWHERE: elsewhere()}.items():
         if not check:
             file.write_text(text)
         elif not file.is_file() or file.read_text() != text:
@@ -52,13 +57,30 @@ def compiled(service: str) -> str:
         "service": service,
         "botocore": botocore.__version__,
         "protocol": model["metadata"]["protocol"],
-        "signing": model["metadata"].get("signingName", model["metadata"]["endpointPrefix"]),
+        "signing": _signing(model["metadata"]),
         "version": model["metadata"]["apiVersion"],
         "namespace": model["metadata"].get("xmlNamespace", "http://s3.amazonaws.com/doc/2006-03-01/"),
         "statuses": dict(sorted((statuses | model["statuses"]).items())),
     }
     shapes = {name: _shape(model["shapes"], name) for name in _reachable(model["shapes"], names)}
     return _text(head, operations=operations, shapes=shapes)
+
+
+def elsewhere() -> str:
+    """The protocol of each signing name of AWS's services but those that this server has, as text."""
+    loader = Loader(include_default_extras=False)
+    spoken: dict[str, set[str]] = {}
+    for service in loader.list_available_services("service-2"):
+        told = loader.load_service_model(service, "service-2")["metadata"]
+        spoken.setdefault(_signing(told), set()).add(told["protocol"])
+    for service in SERVICES:
+        spoken.pop(_signing(loader.load_service_model(service, "service-2")["metadata"]), None)
+    return _text({name: min(spoken[name], key=PROTOCOLS.index) for name in sorted(spoken)})
+
+
+def _signing(metadata: Json) -> str:
+    name: str = metadata.get("signingName") or metadata["endpointPrefix"]
+    return name
 
 
 def patched(service: str) -> Json:

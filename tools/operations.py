@@ -10,8 +10,16 @@ from pathlib import Path
 
 from deputize.app import services
 from deputize.gateway.operation import Needs, Open, Operation
+from deputize.iam import not_offered as iam_not_offered
 from deputize.protocol.model import load
+from deputize.s3 import not_offered as s3_not_offered
+from deputize.sts import not_offered as sts_not_offered
 
+REASONS = {
+    "iam": iam_not_offered.NOT_OFFERED,
+    "s3": s3_not_offered.NOT_OFFERED,
+    "sts": sts_not_offered.NOT_OFFERED,
+}
 TARGET = Path("docs/operations.md")
 INTRODUCTION = """# Operations
 
@@ -28,6 +36,8 @@ def right(need: Needs) -> str:
         words += f" (when {words_of(need.when.__name__)})"
     if need.each:
         words += " (for each item)"
+    if need.denials_only:
+        words += " (only what the resource's policy denies)"
     if need.keys:
         words += " with " + ", ".join(f"`{key}`" for key in sorted(need.keys))
     return words
@@ -40,7 +50,23 @@ def words_of(name: str) -> str:
 def asks(operation: Operation) -> str:
     if isinstance(operation.access, Open):
         return f"nothing: {operation.access.because}"
-    return "; ".join(right(need) for need in operation.access)
+    rights = "; ".join(right(need) for need in operation.access)
+    return (
+        rights
+        if operation.vouches is None
+        else f"called unsigned; the role must trust the provider for {rights}"
+    )
+
+
+def not_offered(service: str, missing: set[str]) -> list[str]:
+    """What the service does not offer: first what nobody means to build, and why."""
+    reasons = REASONS.get(service, {})
+    parts = []
+    if reasons:
+        parts.append("\n| not offered | because |\n|---|---|")
+        parts += [f"| {one} | {why} |" for one, why in sorted(reasons.items())]
+    rest = sorted(missing - set(reasons))
+    return [*parts, "\nNot offered: " + ", ".join(rest) + ".\n" if rest else ""]
 
 
 def document() -> str:
@@ -51,8 +77,7 @@ def document() -> str:
         parts.append(f"## {name}\n\n{len(offered)} of {len(model.operations)} operations.\n")
         parts.append("| operation | what the caller needs |\n|---|---|")
         parts += [f"| {one} | {asks(offered[one])} |" for one in sorted(offered)]
-        missing = sorted(set(model.operations) - set(offered))
-        parts.append("\nNot offered: " + ", ".join(missing) + ".\n")
+        parts += not_offered(name, set(model.operations) - set(offered))
     return "\n".join(parts)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from deputize.protocol.model import OperationModel, Shape, load
 
 TARGET = Path("src/deputize/protocol/shapes")
-SERVICES = ("iam", "sts", "s3", "accessanalyzer")
+SERVICES = ("iam", "sts", "s3", "s3control", "accessanalyzer")
 SCALARS = {
     "string": "str",
     "integer": "int",

@@ -9,7 +9,9 @@ WANTED="
 node=nodejs
 npm=npm
 rclone=rclone
+ssh-keygen=openssh-client
 strace=strace
+chromium=chromium
 "
 
 packages=""

@@ -1,6 +1,8 @@
 """Settings and limits: the numbers and defaults that an operator or AWS's documents set."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 # The names under which a label in front is a bucket, whatever the operator adds.
 BASE_HOSTS = ("s3.localhost", "localhost")
@@ -40,8 +42,14 @@ class IamQuotas:
     groups: int = 300
     roles: int = 1000
     policies: int = 1500
+    instance_profiles: int = 1000
+    server_certificates: int = 20
+    ssh_keys_per_user: int = 5
+    signing_certificates_per_user: int = 2
+    service_credentials_per_user: int = 2
     groups_per_user: int = 10
     access_keys_per_user: int = 2
+    mfa_devices_per_user: int = 8
     policies_per_user: int = 10
     policies_per_group: int = 10
     policies_per_role: int = 10
@@ -52,6 +60,10 @@ class IamQuotas:
     user_inline_size: int = 2048
     group_inline_size: int = 5120
     role_inline_size: int = 10240
+    oidc_providers: int = 100
+    saml_providers: int = 100
+    client_ids_per_provider: int = 100
+    thumbprints_per_provider: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +73,21 @@ class Settings:
     `region` is where unsigned requests are taken to be addressed to. `base_hosts` are names of this server,
     in lower case without port: a label in front is a bucket (`photos.s3.localhost`; the rule stands in
     `protocol.address`). `denials_name_policies`: explicit denials end in the ARN of the policy that denies,
-    as AWS does since January 2026.
+    as AWS does since January 2026. `insecure_oidc_loopback`: OpenID Connect providers may be http URLs of
+    this machine's loopback addresses, for tests. `oidc_test_provider`: a URL of such an address, without a
+    path; what is to be known of https issuers is asked there, under their host and path, for tests.
+    `encrypt_objects`: new objects are sealed at rest (SSE-S3). `new_buckets`: what a bucket starts with: as
+    on AWS since April 2023 (`current`: ACLs off, all public access blocked), or as before (`legacy`: ACLs on,
+    nothing blocked). `notify`: URLs to which notifications of buckets are sent, by the names of the queues
+    for which they stand; they may hold secrets.
     """
 
     region: str = "us-east-1"
     base_hosts: tuple[str, ...] = BASE_HOSTS
     denials_name_policies: bool = False
+    insecure_oidc_loopback: bool = False
+    oidc_test_provider: str | None = None
+    encrypt_objects: bool = True
+    new_buckets: Literal["current", "legacy"] = "current"
     iam_quotas: IamQuotas = IamQuotas()
+    notify: Mapping[str, str] = field(default_factory=dict, repr=False)

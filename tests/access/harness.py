@@ -12,7 +12,8 @@ applies=("iam:TagUser",))`.
 
 import itertools
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,25 +60,42 @@ class Example:
     make: Callable[[Stage], Request]
     applies: tuple[str, ...]
     partial: bool
+    answer: str | None
+    equip: Callable[[Stage, str], object]
+
+    def answers(self, error: Mapping[str, str]) -> bool:
+        """Whether this error is what those get who may make the call."""
+        told = f"{error['Code']}: {error.get('Message', '')}"
+        return self.answer is not None and (
+            error["Code"] == self.answer or re.fullmatch(self.answer, told) is not None
+        )
 
 
 EXAMPLES: dict[tuple[str, str], Example] = {}
 
 
 def example(
-    service: str, operation: str, *, applies: tuple[str, ...] = (), partial: bool = False
+    service: str,
+    operation: str,
+    *,
+    applies: tuple[str, ...] = (),
+    partial: bool = False,
+    answer: str | None = None,
+    equip: Callable[[Stage, str], object] = lambda stage, caller: None,
 ) -> Callable[[Callable[[Stage], Request]], Callable[[Stage], Request]]:
     """Registers the decorated function as the example of an operation.
 
     `applies`: actions of conditional needs that this request does need. `partial`: the operation answers 200
-    and tells refusals item by item in `Errors`.
+    and tells refusals item by item in `Errors`. `answer`: the error that those get who may make the call,
+    where there is no other answer: its code, or a pattern of `code: message`. `equip`: what the calling user
+    of this name must have (a password to change, say).
     """
 
     def register(make: Callable[[Stage], Request]) -> Callable[[Stage], Request]:
         key = (service, operation)
         if key in EXAMPLES:
             raise ValueError(f"{service}:{operation} has two examples")
-        EXAMPLES[key] = Example(service, operation, make, applies, partial)
+        EXAMPLES[key] = Example(service, operation, make, applies, partial, answer, equip)
         return make
 
     return register

@@ -1,5 +1,6 @@
 """Examples of S3's operations."""
 
+import datetime
 import json
 
 from tests.access.harness import Request, Stage, example
@@ -49,6 +50,7 @@ for operation in (
     "DeletePublicAccessBlock",
     "GetBucketOwnershipControls",
     "GetBucketVersioning",
+    "ListObjectVersions",
     "GetBucketAcl",
 ):
     example("s3", operation)(bucket)
@@ -70,14 +72,20 @@ def list_buckets(stage: Stage) -> Request:
     return {}
 
 
-@example("s3", "CreateBucket", applies=("s3:PutBucketOwnershipControls",))
+@example("s3", "CreateBucket", applies=("s3:PutBucketOwnershipControls", "s3:TagResource"))
 def create_bucket(stage: Stage) -> Request:
-    return {"Bucket": stage.name, "ObjectOwnership": "BucketOwnerEnforced"}
+    tags = {"Tags": [{"Key": "team", "Value": "blue"}]}
+    return {
+        "Bucket": stage.name,
+        "ObjectOwnership": "BucketOwnerEnforced",
+        "CreateBucketConfiguration": tags,
+    }
 
 
-@example("s3", "PutObject", applies=("s3:PutObjectAcl",))
+@example("s3", "PutObject", applies=("s3:PutObjectAcl", "s3:PutObjectTagging"))
 def put_object(stage: Stage) -> Request:
-    return {**bucket(stage), "Key": "photos/cat.jpg", "Body": b"meow", "ACL": "bucket-owner-full-control"}
+    request = {**bucket(stage), "Key": "photos/cat.jpg", "Body": b"meow"}
+    return {**request, "ACL": "bucket-owner-full-control", "Tagging": "Team=blue"}
 
 
 @example("s3", "DeleteObjects", partial=True)
@@ -94,6 +102,137 @@ def put_bucket_policy(stage: Stage) -> Request:
 @example("s3", "PutPublicAccessBlock")
 def put_public_access_block(stage: Stage) -> Request:
     return {**bucket(stage), "PublicAccessBlockConfiguration": BLOCK}
+
+
+example("s3", "GetObjectTagging", applies=("s3:GetObjectTagging",))(stored)
+example("s3", "DeleteObjectTagging", applies=("s3:DeleteObjectTagging",))(stored)
+TAGS = {"TagSet": [{"Key": "Team", "Value": "blue"}]}
+
+
+@example("s3", "PutObjectTagging", applies=("s3:PutObjectTagging",))
+def put_object_tagging(stage: Stage) -> Request:
+    return {**stored(stage), "Tagging": TAGS}
+
+
+@example("s3", "PutBucketTagging")
+def put_bucket_tagging(stage: Stage) -> Request:
+    return {**bucket(stage), "Tagging": TAGS}
+
+
+@example("s3", "GetBucketTagging")
+def get_bucket_tagging(stage: Stage) -> Request:
+    stage.s3.put_bucket_tagging(**put_bucket_tagging(stage))
+    return {"Bucket": stage.name}
+
+
+example("s3", "DeleteBucketTagging")(get_bucket_tagging)
+
+
+def lockable(stage: Stage) -> Request:
+    stage.s3.create_bucket(Bucket=stage.name, ObjectLockEnabledForBucket=True)
+    return {"Bucket": stage.name}
+
+
+def held(stage: Stage) -> Request:
+    request = {**lockable(stage), "Key": "photos/cat.jpg"}
+    until = datetime.datetime.fromtimestamp(stage.world.clock() + 60, datetime.UTC)
+    stage.s3.put_object(
+        **request,
+        Body=b"meow",
+        ObjectLockMode="GOVERNANCE",
+        ObjectLockRetainUntilDate=until,
+        ObjectLockLegalHoldStatus="ON",
+    )
+    return request
+
+
+example("s3", "GetObjectLockConfiguration")(lockable)
+example("s3", "GetObjectRetention")(held)
+example("s3", "GetObjectLegalHold")(held)
+
+
+@example("s3", "PutObjectLockConfiguration")
+def put_object_lock_configuration(stage: Stage) -> Request:
+    return {**lockable(stage), "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+
+
+@example("s3", "PutObjectRetention", applies=("s3:BypassGovernanceRetention",))
+def put_object_retention(stage: Stage) -> Request:
+    return {**held(stage), "Retention": {}, "BypassGovernanceRetention": True}
+
+
+@example("s3", "PutObjectLegalHold")
+def put_object_legal_hold(stage: Stage) -> Request:
+    return {**held(stage), "LegalHold": {"Status": "OFF"}}
+
+
+def with_lists(stage: Stage) -> Request:
+    stage.s3.create_bucket(Bucket=stage.name, ObjectOwnership="ObjectWriter")
+    return {"Bucket": stage.name}
+
+
+example("s3", "DeleteBucketOwnershipControls")(bucket)
+
+
+@example("s3", "PutBucketAcl")
+def put_bucket_acl(stage: Stage) -> Request:
+    return {**with_lists(stage), "ACL": "private"}
+
+
+@example("s3", "PutObjectAcl", applies=("s3:PutObjectAcl",))
+def put_object_acl(stage: Stage) -> Request:
+    request = {**with_lists(stage), "Key": "photos/cat.jpg"}
+    stage.s3.put_object(**request, Body=b"meow")
+    return {**request, "ACL": "bucket-owner-full-control"}
+
+
+RULES = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["https://example.com"]}]}
+
+
+@example("s3", "PutBucketCors")
+def put_bucket_cors(stage: Stage) -> Request:
+    return {**bucket(stage), "CORSConfiguration": RULES}
+
+
+@example("s3", "GetBucketCors")
+def get_bucket_cors(stage: Stage) -> Request:
+    stage.s3.put_bucket_cors(**put_bucket_cors(stage))
+    return {"Bucket": stage.name}
+
+
+example("s3", "DeleteBucketCors")(get_bucket_cors)
+
+
+EXPIRES = {"Rules": [{"Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 9}}]}
+
+
+@example("s3", "PutBucketLifecycleConfiguration")
+def put_bucket_lifecycle_configuration(stage: Stage) -> Request:
+    return {**bucket(stage), "LifecycleConfiguration": EXPIRES}
+
+
+@example("s3", "GetBucketLifecycleConfiguration")
+def get_bucket_lifecycle_configuration(stage: Stage) -> Request:
+    stage.s3.put_bucket_lifecycle_configuration(**put_bucket_lifecycle_configuration(stage))
+    return {"Bucket": stage.name}
+
+
+example("s3", "DeleteBucketLifecycle")(get_bucket_lifecycle_configuration)
+
+
+DEFAULT = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+example("s3", "GetBucketEncryption")(bucket)
+example("s3", "DeleteBucketEncryption")(bucket)
+
+
+@example("s3", "PutBucketEncryption")
+def put_bucket_encryption(stage: Stage) -> Request:
+    return {**bucket(stage), "ServerSideEncryptionConfiguration": DEFAULT}
+
+
+@example("s3", "PutBucketVersioning")
+def put_bucket_versioning(stage: Stage) -> Request:
+    return {**bucket(stage), "VersioningConfiguration": {"Status": "Enabled"}}
 
 
 @example("s3", "PutBucketOwnershipControls")

@@ -8,21 +8,29 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.access import accessanalyzer as _accessanalyzer  # noqa: F401 - the examples register themselves
-from tests.access import iam as _iam  # noqa: F401
-from tests.access import s3 as _s3  # noqa: F401
-from tests.access import sts as _sts  # noqa: F401
+from tests.access import every as _every  # noqa: F401 - all examples
 from tests.access.harness import EXAMPLES, Example, Stage, policy, statement, trust
 from tests.fix_world import Clock, Keys, World, running
 from tests.state import dump
 
 from deputize import app
+from deputize.config import Settings
 from deputize.gateway.operation import Open, Operation
 
-OPERATIONS = [operation for service in app.services().values() for operation in service.operations.values()]
+# All but what browsers ask unsigned, and the forms that they send, which no client of ours signs:
+# tests/conformance/test_s3_cors.py and test_s3_post.py.
+OPERATIONS = [
+    operation
+    for service in app.services().values()
+    for operation in service.operations.values()
+    if not operation.form and not (isinstance(operation.access, Open) and operation.access.anonymous)
+]
 NAMES = [f"{operation.service}:{operation.name}" for operation in OPERATIONS]
-# Those that ask for a right at all.
-ASKING = [operation for operation in OPERATIONS if not isinstance(operation.access, Open)]
+# Those that are signed, and those whose caller an identity provider vouches for.
+SIGNED = [operation for operation in OPERATIONS if operation.vouches is None]
+VOUCHED = [operation for operation in OPERATIONS if operation.vouches is not None]
+# Those that ask the signer for a right at all.
+ASKING = [operation for operation in SIGNED if not isinstance(operation.access, Open)]
 # What the JSON services call the query services' errors.
 JSON_SERVICES = {"accessanalyzer"}
 JSON_CODES = {
@@ -35,7 +43,8 @@ JSON_CODES = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with running(tmp_path_factory.mktemp("matrix") / "data", Clock()) as made:
+    settings = Settings(insecure_oidc_loopback=True)
+    with running(tmp_path_factory.mktemp("matrix") / "data", Clock(), settings=settings) as made:
         yield made
 
 
@@ -58,11 +67,16 @@ def snake(name: str) -> str:
 
 def call(world: World, keys: Keys | None, example: Example, request: dict[str, Any]) -> Any:
     """Make the call; a refusal among the items of a batch counts as one of the call."""
-    answer = getattr(world.client(example.service, keys), snake(example.operation))(**request)
+    try:
+        answer = getattr(world.client(example.service, keys), snake(example.operation))(**request)
+    except ClientError as error:
+        if example.answers(error.response["Error"]):
+            return None
+        raise
     if example.partial and answer.get("Errors"):
-        error = answer["Errors"][0]
+        refusal = answer["Errors"][0]
         raise ClientError(
-            {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}},
+            {"Error": refusal, "ResponseMetadata": {"HTTPStatusCode": 403}},
             example.operation,
         )
     return answer
@@ -109,7 +123,7 @@ def test_every_example_is_of_an_operation() -> None:
     assert set(EXAMPLES) <= declared
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+@pytest.mark.parametrize("operation", SIGNED, ids=[f"{one.service}:{one.name}" for one in SIGNED])
 class TestMatrix:
     def test_anonymous(self, stage: Stage, operation: Operation) -> None:
         example = EXAMPLES[operation.service, operation.name]
@@ -129,6 +143,7 @@ class TestMatrix:
         request = example.make(stage)
         allowed = actions_of(operation, example)
         keys = stage.caller(policy(statement("Allow", allowed)) if allowed else None)
+        example.equip(stage, stage.iam.get_access_key_last_used(AccessKeyId=keys.id)["UserName"])
         call(stage.world, keys, example, request)
 
     def test_each_need_missing(self, stage: Stage, operation: Operation) -> None:
@@ -198,3 +213,63 @@ def test_boundary_and_session_policy_cap(stage: Stage, operation: Operation) -> 
     )
     keys = Keys.of(session["Credentials"])
     assert refuse(stage.world, keys, example, request) in {"AccessDenied", "403"}
+
+
+@pytest.mark.parametrize("operation", VOUCHED, ids=[f"{one.service}:{one.name}" for one in VOUCHED])
+class TestVouched:
+    """The role of the example, `stage.name`, trusts the caller's provider: that alone decides."""
+
+    def trust(self, stage: Stage) -> Any:
+        return stage.iam.get_role(RoleName=stage.name)["Role"]["AssumeRolePolicyDocument"]
+
+    def change(self, stage: Stage, document: Any) -> None:
+        stage.iam.update_assume_role_policy(RoleName=stage.name, PolicyDocument=json.dumps(document))
+
+    def test_unsigned(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        call(stage.world, None, example, example.make(stage))
+
+    def test_each_need_missing(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        needed = actions_of(operation, example)
+        document = self.trust(stage)
+        for missing in needed:
+            document["Statement"][0]["Action"] = [action for action in needed if action != missing]
+            self.change(stage, document)
+            assert refuse(stage.world, None, example, request) == "AccessDenied", missing
+
+    def test_explicit_deny_of_each_need(self, stage: Stage, operation: Operation) -> None:
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        document = self.trust(stage)
+        deny = {**document["Statement"][0], "Effect": "Deny"}
+        for action in actions_of(operation, example):
+            self.change(
+                stage, {**document, "Statement": [*document["Statement"], {**deny, "Action": action}]}
+            )
+            assert refuse(stage.world, None, example, request) == "AccessDenied", action
+
+    def test_no_signature_is_worth_anything(self, stage: Stage, operation: Operation) -> None:
+        """The administrator's, where the role trusts the account and not the provider."""
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        document = self.trust(stage)
+        document["Statement"][0]["Principal"] = {"AWS": stage.account.id}
+        self.change(stage, document)
+        for keys in (None, stage.account.admin, stage.account.root):
+            assert refuse(stage.world, keys, example, request) == "AccessDenied"
+
+    def test_a_role_of_another_account(
+        self, stage: Stage, stages: dict[str, Stage], operation: Operation
+    ) -> None:
+        """Even one that trusts this very provider."""
+        example = EXAMPLES[operation.service, operation.name]
+        request = example.make(stage)
+        abroad = stages["abroad"]
+        made = abroad.iam.create_role(
+            RoleName=stage.name, AssumeRolePolicyDocument=json.dumps(self.trust(stage))
+        )
+        with pytest.raises(ClientError) as caught:
+            call(stage.world, None, example, {**request, "RoleArn": made["Role"]["Arn"]})
+        assert code_of(example, caught.value) in {"InvalidIdentityToken", "AccessDenied"}

@@ -1,5 +1,6 @@
 """T44, T45: no answer, log, record or file tells what is secret, or where and in what the server runs."""
 
+import base64
 import json
 import logging
 import os
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.access.harness import trust
+from tests.access.harness import policy, statement, trust
 from tests.attacks.wire import Request, Signer, host
 from tests.conformance.http_edge import Reply, replies
-from tests.fix_world import Keys, World
+from tests.fix_world import Keys, TestAccount, World
+from tests.refusals import refused
+from tests.totp import enabled
 
 from deputize import app
 from deputize.gateway import audit
@@ -154,6 +157,22 @@ def test_t44_failures_of_the_servers_own(
     assert set(json.loads(health.body)) == {"ready", "enforced"}
 
 
+def becomes_a_person(world: World, account: TestAccount) -> list[str]:
+    """A user with passwords, a device and codes, right and wrong ones; returns what nobody may keep."""
+    person = world.user(account, "person", policy(statement("Allow", ["iam:ChangePassword"])))
+    iam, own = world.client("iam", account.admin), world.client("iam", person)
+    passwords = [f"Canary-Password-{number}" for number in range(4)]
+    iam.create_login_profile(UserName="person", Password=passwords[0])
+    iam.update_login_profile(UserName="person", Password=passwords[1])
+    own.change_password(OldPassword=passwords[1], NewPassword=passwords[2])
+    assert refused(own.change_password, OldPassword=passwords[3], NewPassword=passwords[0])[2] == 403
+    serial, app = enabled(iam, "person", world.clock)
+    sts = world.client("sts", person)
+    sts.get_session_token(SerialNumber=serial, TokenCode=app.code(1))
+    assert refused(sts.get_session_token, SerialNumber=serial, TokenCode=app.code(1))[2] == 403
+    return [*passwords, app.seed, base64.b32decode(app.seed).hex()]
+
+
 def lives(world: World) -> tuple[list[Keys], list[str]]:
     """Use what gives out secrets; returns them, and signatures that were sent."""
     account = world.account("Canary")
@@ -171,6 +190,7 @@ def lives(world: World) -> tuple[list[Keys], list[str]]:
                 world.raw(signed.raw())
                 signatures.append(signed.raw().decode().partition("Signature=")[2].split()[0])
                 world.raw(signed.raw().replace(b"GET / ", b"GET /x "))
+    signatures += becomes_a_person(world, account)
     iam.update_access_key(UserName="canary", AccessKeyId=keys[2].id, Status="Inactive")
     iam.delete_access_key(UserName="canary", AccessKeyId=keys[2].id)
     return keys, signatures
@@ -179,8 +199,9 @@ def lives(world: World) -> tuple[list[Keys], list[str]]:
 def test_t45_secrets_reach_no_log_no_record_and_no_file(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """T45, T46. Keys and tokens are made, used rightly and wrongly, and deleted; nothing that the server
-    writes, freed pages and write-ahead log included, has a secret, a token or a signature in it.
+    """T45, T46. Keys, tokens, passwords and devices are made, used rightly and wrongly, and deleted; nothing
+    that the server writes, freed pages and write-ahead log included, has a secret, a token or a signature in
+    it.
     """
     caplog.set_level(logging.DEBUG)
     keys, signatures = lives(world)

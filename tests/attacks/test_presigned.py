@@ -106,7 +106,7 @@ def test_t05_another_object(target: Target) -> None:
 @pytest.mark.parametrize(
     "extra",
     [
-        *("x-id=PutObject", "x-id=", "a=b", "acl", "acl=", "uploads", "versionId=null", "tagging", "policy"),
+        *("x-id=PutObject", "x-id=", "a=b", "acl", "acl=", "uploads", "tagging", "policy"),
         *("X-Amz-Security-Token=x", "x-amz-acl=public-read", "response-content-type=text/html", "&a"),
     ],
 )
@@ -116,6 +116,14 @@ def test_t05_a_parameter_that_was_added(target: Target, extra: str) -> None:
     target.takes(request)
     others = (501, "NotImplemented"), (403, "InvalidAccessKeyId"), (400, "InvalidToken")
     target.refuses(request.asking(extra), MISMATCH, *others)
+
+
+@pytest.mark.parametrize("extra", ["versionId=null", "partNumber=1", "uploadId=x"])
+def test_t05_a_parameter_of_another_operation_that_was_added(target: Target, extra: str) -> None:
+    """T05. No write takes it, whoever signed."""
+    request = url(target)
+    target.takes(request)
+    target.refuses(request.asking(extra), (400, "InvalidArgument"))
     target.takes(target.signer.presign(target.request("PUT", "k", "x-id=PutObject", body=b"meow")))
 
 

@@ -4,6 +4,7 @@ before, after or instead of signing; and what comes back.
 Shares no code with the product or with botocore.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -201,6 +202,11 @@ def pipelined(world: World, requests: Iterable[Request]) -> Iterator[tuple[Reque
 def code_of(reply: Reply) -> str:
     """The error's code, empty if it is none."""
     return reply.body.partition(b"<Code>")[2].partition(b"</Code>")[0].decode()
+
+
+def md5(body: bytes) -> str:
+    """The Content-MD5 of a body."""
+    return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
 
 
 def flipped(raw: bytes, bits: Iterable[int]) -> Iterable[bytes]:

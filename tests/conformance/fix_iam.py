@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from tests.access.harness import policy, statement
+from tests.access.harness import policy, statement, trust
 from tests.fix_world import Keys, TestAccount, World
 
 DOCUMENT = json.dumps(policy(statement("Allow", ["s3:GetObject"])))
@@ -42,6 +42,14 @@ class Home:
     def user(self, name: str, *statements: dict[str, Any]) -> Any:
         """The IAM client of a new user with these statements."""
         return self.as_(self.world.user(self.account, name, policy(*statements) if statements else None))
+
+    def session(self, name: str, *statements: dict[str, Any]) -> Keys:
+        """A session of a new role with these statements, assumed by the administrator."""
+        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(self.account.id))["Role"]
+        document = json.dumps(policy(*statements))
+        self.iam.put_role_policy(RoleName=name, PolicyName="test", PolicyDocument=document)
+        sts = self.as_(self.account.admin, "sts")
+        return Keys.of(sts.assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"])
 
 
 def missing(kind: str, name: str) -> tuple[str, str, int]:

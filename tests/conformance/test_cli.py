@@ -9,10 +9,12 @@ import ssl
 import stat
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from tests.conformance.http_edge import wait_until
@@ -101,6 +103,14 @@ class TestHelp:
         assert "No such command 'server'" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An installation of one account, and how it is listed."""
+    data = tmp_path_factory.mktemp("first") / "d"
+    create(data, "First", "--id", "111111111111", "--alias", "first")
+    return data, run("account", "list", "--data", str(data)).stdout
+
+
 class TestAccountCreate:
     def test_it_prints_the_account_and_its_secrets_once(self, tmp_path: Path) -> None:
         made = create(
@@ -161,15 +171,14 @@ class TestAccountCreate:
         ],
     )
     def test_refusals_say_why_and_change_nothing(
-        self, tmp_path: Path, arguments: tuple[str, ...], said: str
+        self, first: tuple[Path, str], arguments: tuple[str, ...], said: str
     ) -> None:
-        create(tmp_path / "d", "First", "--id", "111111111111", "--alias", "first")
-        before = run("account", "list", "--data", str(tmp_path / "d")).stdout
-        done = run("account", "create", *arguments, "--data", str(tmp_path / "d"))
+        data, before = first
+        done = run("account", "create", *arguments, "--data", str(data))
         assert done.returncode == 1
         assert said in done.stderr
         assert "Traceback" not in done.stderr
-        assert run("account", "list", "--data", str(tmp_path / "d")).stdout == before
+        assert run("account", "list", "--data", str(data)).stdout == before
 
     def test_nobody_signs_in_to_an_external_account(self, tmp_path: Path) -> None:
         done = run("account", "create", "V", "--external", "--admin", "a", "--data", str(tmp_path / "d"))
@@ -237,7 +246,7 @@ class TestServe:
             assert "none yet: deputize account create Development --admin admin" in banner
             assert re.search(r"Ready in \d\.\d s\.", banner)
         with serving(tmp_path / "d", "--host", "0.0.0.0") as (_, _, banner):  # noqa: S104
-            assert "other machines can reach this port, and nothing is encrypted" in banner
+            assert "other machines can reach these ports, and nothing is encrypted" in banner
 
     def test_an_account_that_is_made_meanwhile_is_there_with_the_next_request(self, tmp_path: Path) -> None:
         log = tmp_path / "access.jsonl"
@@ -264,6 +273,10 @@ class TestServe:
             (("--base-host", ""), "is no DNS name", "give the name alone"),
             (("--trusted-proxy", "10.0.0.1/8"), "has host bits set", "give a network"),
             (("--trusted-proxy", "0.0.0.0/0"), "would trust everybody", "give a network"),
+            (("--notify", "https://example.com/"), "--notify names no queue", "give NAME=URL"),
+            (("--notify", "a.b=https://example.com/"), "--notify names no queue", "give NAME=URL"),
+            (("--notify", "hook=ftp://example.com/"), "--notify hook has no URL", "give NAME=https://"),
+            (("--notify", "hook=https://me:secret@example.com/"), "--notify hook has no URL", "give NAME="),
             (("--access-log", "/nowhere/log"), "cannot write /nowhere/log", "name another --access-log"),
         ],
     )
@@ -295,6 +308,17 @@ class TestServe:
             for worker in children_of(process.pid):
                 os.kill(worker, signal.SIGKILL)
             assert presented(port) != first
+
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_sighup_without_a_certificate_changes_nothing(self, tmp_path: Path, workers: str) -> None:
+        with serving(tmp_path / "d", "--workers", workers) as (process, url, _):
+            for one in (process.pid, *children_of(process.pid)):
+                os.kill(one, signal.SIGHUP)
+            with urllib.request.urlopen(url + "/_health", timeout=20) as answer:  # noqa: S310 - ours
+                assert answer.status == 200
+            assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
 
     def test_a_port_that_is_taken(self, tmp_path: Path) -> None:
         with socket.socket() as taken:
@@ -336,5 +360,13 @@ class TestDemo:
             with socket.create_connection(("127.0.0.1", int(url[1].rpartition(":")[2])), timeout=5):
                 pass
             assert re.search(r"^aws_secret_access_key = \*+$", told, re.MULTILINE)
+            doors = re.findall(r"^  (http://\S+/_console/)signin/(\S+) +(\S+) +\*+$", told, re.MULTILINE)
+            people = {("development", "admin"), ("production", "admin"), ("development", "David")}
+            consoles = {console for console, _, _ in doors}
+            assert len(consoles) == 2
+            for console in consoles:
+                assert people <= {(account, name) for found, account, name in doors if found == console}
+                with socket.create_connection(("127.0.0.1", int(urlsplit(console).port or 0)), timeout=5):
+                    pass
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 0

@@ -1,7 +1,8 @@
 """Request bodies over a raw socket: counted and chunked, awaited, refused, cut off."""
 
 import asyncio
-import contextlib
+import socket
+import struct
 import threading
 
 import pytest
@@ -238,12 +239,27 @@ def test_body_of_just_the_limit(request_: bytes) -> None:
     assert (reply.body, reply.headers.get("connection")) == (b"12345678", None)
 
 
-@pytest.mark.parametrize("begun", [put(9), put(9) + b"1234", CHUNKED + b"9\r\n1234"])
-def test_client_that_vanishes_raises_in_the_handler_and_gets_no_answer(begun: bytes) -> None:
+BEGUN = [put(8), put(8) + b"1234", CHUNKED + b"9\r\n1234"]
+
+
+@pytest.mark.parametrize("begun", BEGUN)
+def test_client_that_ends_early_and_still_reads_is_told_so(begun: bytes) -> None:
+    with edge(refuse_the_large) as server, server.open() as connection:
+        connection.sendall(begun)
+        connection.shutdown(socket.SHUT_WR)
+        reply = reply_on(connection)
+        assert reply.body.startswith(b"IncompleteBody|")
+        assert reply.headers["connection"] == "close"
+        assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("begun", BEGUN)
+def test_client_that_vanishes_raises_in_the_handler(begun: bytes) -> None:
     raised: list[BaseException] = []
-    seen = threading.Event()
+    asked, seen = threading.Event(), threading.Event()
 
     async def watch(head: Head, body: Body) -> Answer:
+        asked.set()
         try:
             async for _ in body.chunks():
                 pass
@@ -256,9 +272,9 @@ def test_client_that_vanishes_raises_in_the_handler_and_gets_no_answer(begun: by
     with edge(watch) as server:
         with server.open() as connection:
             connection.sendall(begun)
-            connection.shutdown(1)
-            with contextlib.suppress(ConnectionResetError):
-                assert connection.recv(1) == b""
+            assert asked.wait(10)
+            # Closing resets the connection, so that not even the end of the body is seen.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         assert seen.wait(10)
     assert [type(error) for error in raised] == [ClientGone]
 

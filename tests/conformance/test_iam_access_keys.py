@@ -84,7 +84,7 @@ class TestOneUsersKeys:
     def test_a_key_expires_by_itself_alone(self, ann: Home) -> None:
         key = new(ann, "Ann")
         got = refused(ann.iam.update_access_key, UserName="Ann", AccessKeyId=key.id, Status="Expired")
-        assert got == ("ValidationError", "A key is set Active or Inactive.", 400)
+        assert got == ("ValidationError", "A credential is set Active or Inactive.", 400)
 
 
 class TestOnesOwn:

@@ -1,5 +1,6 @@
 """Managed and inline policies for users, groups and roles alike: attaching, embedding, what is in the way."""
 
+import datetime
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -223,6 +224,20 @@ class TestVersions:
         assert refused(user.get_user)[0] == "AccessDenied"
         home.iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
         user.get_user()
+
+    def test_it_is_as_new_as_its_newest_version(self, home: Home) -> None:
+        def updated() -> float:
+            date: datetime.datetime = home.iam.get_policy(PolicyArn=arn)["Policy"]["UpdateDate"]
+            return date.timestamp()
+
+        arn, clock = home.managed("P"), home.world.clock
+        first = updated()
+        clock.advance(60)
+        home.iam.create_policy_version(PolicyArn=arn, PolicyDocument=DOCUMENT)
+        assert updated() == first + 60
+        clock.advance(60)
+        home.iam.set_default_policy_version(PolicyArn=arn, VersionId="v2")
+        assert updated() == first + 60
 
     def test_awss_policies_are_nobodys_to_change(self, home: Home) -> None:
         admin = home.arn("user/admin")

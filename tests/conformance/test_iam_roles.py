@@ -273,6 +273,20 @@ class TestSettings:
             400,
         )
 
+    def test_what_create_role_answers(self, home: Home) -> None:
+        made = home.iam.create_role(
+            RoleName="R",
+            AssumeRolePolicyDocument=trust(home.account.id),
+            PermissionsBoundary=POWER_USER,
+            Description="d",
+            MaxSessionDuration=7200,
+            Tags=[{"Key": "a", "Value": "b"}],
+        )["Role"]
+        told = {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument"}
+        assert set(made) == {*told, "Tags", "PermissionsBoundary"}
+        role = home.iam.get_role(RoleName="R")["Role"]
+        assert (role["Description"], role["MaxSessionDuration"]) == ("d", 7200)
+
     def test_what_is_not_given_stays(self, home: Home) -> None:
         create(home, "*", Description="d", MaxSessionDuration=7200)
         home.iam.update_role(RoleName="R")

@@ -79,6 +79,26 @@ def test_condition_keys_of_a_request(
     assert allowed(s3.list_objects_v2, Bucket=BUCKET, Prefix="photos/", MaxKeys=10) is holds
 
 
+def test_in_china(world: World) -> None:
+    """IAM is in Beijing, and all of S3 has another name."""
+    china = world.account("China", partition="aws-cn")
+    statements: list[dict[str, Any]] = [
+        {
+            "Effect": "Allow",
+            "Action": "iam:ListUsers",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:RequestedRegion": "cn-north-1"}},
+        },
+        {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws-cn:s3:::*"},
+    ]
+    iam = world.client("iam", china.admin, region="cn-north-1")
+    iam.create_user(UserName="wei")
+    iam.put_user_policy(UserName="wei", PolicyName="p", PolicyDocument=json.dumps(policy(*statements)))
+    keys = Keys.of(iam.create_access_key(UserName="wei")["AccessKey"])
+    assert allowed(world.client("iam", keys, region="cn-north-1").list_users)
+    assert allowed(world.client("s3", keys, region="cn-northwest-1").list_buckets)
+
+
 def test_keys_of_a_presigned_request(world: World, account: TestAccount) -> None:
     keys = conditioned(world, account, "old", NumericLessThan={"s3:signatureAge": "60000"})
     s3 = world.client("s3", keys, signature_version="s3v4")
@@ -208,6 +228,25 @@ def test_a_bucket_policy_across_accounts_and_a_deny_for_its_own(world: World, ac
     root.get_bucket_policy(Bucket=BUCKET)
     root.delete_bucket_policy(Bucket=BUCKET)
     assert allowed(own.get_object, Bucket=BUCKET, Key="k")
+
+
+def test_a_bucket_policys_conditions_fit_its_actions(world: World, account: TestAccount) -> None:
+    """S3 saves no statement of which some condition could never be met."""
+    listing = {
+        "Effect": "Allow",
+        "Principal": {"AWS": account.id},
+        "Action": ["s3:ListBucket", "s3:GetBucketAcl"],
+        "Resource": f"arn:aws:s3:::{BUCKET}",
+        "Condition": {"StringEquals": {"s3:prefix": "photos/"}},
+    }
+    with pytest.raises(ClientError) as refused:
+        bucket_policy(world, account, listing)
+    assert refused.value.response["Error"]["Code"] == "MalformedPolicy"
+    assert refused.value.response["Error"]["Message"] == (
+        "Conditions do not apply to combination of actions and resources in statement"
+    )
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    bucket_policy(world, account, {**listing, "Action": "s3:ListBucket"})
 
 
 PUBLIC = {

@@ -1,6 +1,7 @@
 """Buckets: made, found, listed and deleted by boto3."""
 
 import pytest
+from botocore.exceptions import ClientError
 from tests.conformance.fix_s3 import Shop, grant
 from tests.fix_world import World
 from tests.refusals import NO_IDENTITY, denied, refused
@@ -128,13 +129,20 @@ class TestNotOffered:
     @pytest.mark.parametrize(
         ("arguments", "code", "status"),
         [
-            ({"ACL": "public-read"}, "InvalidBucketAclWithObjectOwnership", 400),
-            ({"GrantRead": "uri=http://acs.amazonaws.com/groups/global/AllUsers"}, None, 400),
-            ({"ObjectOwnership": "ObjectWriter"}, "NotImplemented", 501),
-            ({"ObjectLockEnabledForBucket": True}, "NotImplemented", 501),
+            ({"ACL": "authenticated-read"}, "InvalidBucketAclWithObjectOwnership", 400),
+            (
+                {"GrantWrite": "uri=http://acs.amazonaws.com/groups/s3/LogDelivery"},
+                "InvalidBucketAclWithObjectOwnership",
+                400,
+            ),
             ({"BucketNamespace": "account-regional"}, "NotImplemented", 501),
             (
-                {"CreateBucketConfiguration": {"Tags": [{"Key": "k", "Value": "v"}]}},
+                {"CreateBucketConfiguration": {"Tags": [{"Key": "k", "Value": v} for v in "ab"]}},
+                "InvalidTag",
+                400,
+            ),
+            (
+                {"CreateBucketConfiguration": {"Location": {"Type": "LocalZone", "Name": "z"}}},
                 "NotImplemented",
                 501,
             ),
@@ -202,6 +210,19 @@ class TestHeadAndDelete:
         assert refused(shop.foreign.delete_bucket, Bucket=bucket) == ("AccessDenied", "Access Denied", 403)
         assert shop.s3.head_bucket(Bucket=bucket)
 
+    @pytest.mark.parametrize("who", ["foreign", "anonymous"])
+    def test_its_region_is_told_to_everybody(self, shop: Shop, who: str) -> None:
+        s3 = shop.world.client("s3", shop.account.admin, region="eu-central-1")
+        name = f"asked-by-{who}"
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        with pytest.raises(ClientError) as caught:
+            getattr(shop, who).head_bucket(Bucket=name)
+        answer = caught.value.response["ResponseMetadata"]
+        assert (answer["HTTPStatusCode"], answer["HTTPHeaders"]["x-amz-bucket-region"]) == (
+            403,
+            "eu-central-1",
+        )
+
     def test_only_an_empty_bucket_is_deleted(self, shop: Shop) -> None:
         bucket = shop.bucket()
         shop.fill(bucket, "k")
@@ -210,6 +231,18 @@ class TestHeadAndDelete:
         shop.s3.delete_object(Bucket=bucket, Key="k")
         shop.s3.delete_bucket(Bucket=bucket)
         assert refused(shop.s3.list_objects_v2, Bucket=bucket) == ABSENT
+
+    def test_versions_and_markers_must_be_deleted_as_well(self, shop: Shop) -> None:
+        bucket = shop.bucket()
+        shop.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        marker = shop.s3.delete_object(Bucket=bucket, Key="k")["VersionId"]
+        assert refused(shop.s3.delete_bucket, Bucket=bucket) == (
+            "BucketNotEmpty",
+            "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
+            409,
+        )
+        shop.s3.delete_object(Bucket=bucket, Key="k", VersionId=marker)
+        shop.s3.delete_bucket(Bucket=bucket)
 
     def test_a_new_bucket_of_the_same_name_holds_nothing_of_the_old_one(self, shop: Shop) -> None:
         bucket = shop.bucket()
@@ -228,6 +261,11 @@ class TestHeadAndDelete:
         plain = ("AccessDenied", "Access Denied", 403)
         for call in (shop.s3.list_objects_v2, shop.s3.delete_bucket, shop.s3.get_bucket_location):
             assert refused(call, Bucket=bucket, ExpectedBucketOwner=shop.other.id) == plain
+            assert refused(call, Bucket=bucket, ExpectedBucketOwner="nobody") == (
+                "InvalidBucketOwnerAWSAccountID",
+                "The value of the expected bucket owner parameter must be an AWS account ID",
+                400,
+            )
 
     def test_deny_wins(self, shop: Shop) -> None:
         bucket = shop.bucket()

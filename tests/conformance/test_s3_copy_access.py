@@ -131,6 +131,20 @@ class TestAcrossAccounts:
             assert refused(shop.foreign.get_object, Bucket=bucket, Key="copy") == PLAIN
 
 
+@pytest.mark.parametrize("operation", ["CopyObject", "UploadPartCopy"])
+def test_who_does_not_sign_copies_nothing(shop: Shop, operation: str) -> None:
+    bucket = shop.bucket(blocked=False)
+    shop.fill(bucket, "k")
+    copy = copy_of(shop, operation, bucket)
+    shop.policy(bucket, grant("s3:*Object", f"arn:aws:s3:::{bucket}/*", Principal="*"))
+    shop.anonymous.put_object(Bucket=bucket, Key="other", Body=b"x")
+    assert _refused(copy, shop.anonymous, {"Bucket": bucket, "Key": "k"}) == (
+        "AccessDenied",
+        "Anonymous users cannot copy objects.  Please authenticate.",
+        403,
+    )
+
+
 def test_expected_owners_of_both_buckets(shop: Shop) -> None:
     source, bucket = shop.bucket(), shop.bucket()
     shop.fill(source, "k")

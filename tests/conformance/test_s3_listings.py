@@ -79,6 +79,14 @@ def test_what_an_entry_tells(s3: Any) -> None:
     assert "Owner" in s3.list_objects(Bucket="listings", Prefix="z")["Contents"][0]
 
 
+def test_an_empty_token_is_none(s3: Any) -> None:
+    found = s3.list_objects_v2(Bucket="listings", ContinuationToken="", StartAfter="b", MaxKeys=1)
+    assert (found["ContinuationToken"], found["IsTruncated"]) == ("", True)
+    assert [one["Key"] for one in found["Contents"]] == ["b b+c&<d>"]
+    refusal = code(s3.list_objects_v2, Bucket="listings", ContinuationToken="none")
+    assert refusal == ("InvalidArgument", 400)
+
+
 def test_start_after_marker_and_limits(s3: Any) -> None:
     found = s3.list_objects_v2(Bucket="listings", StartAfter="c/2")
     assert [one["Key"] for one in found["Contents"]] == [key for key in ORDERED if key.encode() > b"c/2"]

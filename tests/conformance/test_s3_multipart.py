@@ -1,6 +1,7 @@
 """Multipart uploads: what is uploaded in parts is one object."""
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -366,9 +367,8 @@ def test_what_is_not_offered_is_refused_at_the_beginning(shop: Shop) -> None:
     bucket = shop.bucket()
     create = shop.s3.create_multipart_upload
     for member, value in (
-        ("Tagging", "a=b"),
         ("StorageClass", "GLACIER"),
-        ("ServerSideEncryption", "AES256"),
+        ("ServerSideEncryption", "aws:kms"),
     ):
         assert refused(create, Bucket=bucket, Key="k", **{member: value})[::2] == ("NotImplemented", 501)
     assert refused(create, Bucket=bucket, Key="k", ACL="public-read")[0] == "AccessControlListNotSupported"
@@ -376,6 +376,39 @@ def test_what_is_not_offered_is_refused_at_the_beginning(shop: Shop) -> None:
     assert refused(create, Bucket="nowhere", Key="k")[0] == "NoSuchBucket"
     assert refused(create, Bucket=bucket, Key="k", Metadata={"a": "b" * 2048})[0] == "MetadataTooLarge"
     assert "Uploads" not in shop.s3.list_multipart_uploads(Bucket=bucket)
+
+
+def test_numbers_of_parts_begin_with_one(shop: Shop) -> None:
+    bucket = shop.bucket()
+    sending = begin(shop.s3, bucket, "k")
+    etag = sending.part(1, b"x")["ETag"]
+    assert refused(sending.complete, parts=[{"PartNumber": 0, "ETag": etag}]) == (
+        "InvalidArgument",
+        "PartNumber must be >= 1",
+        400,
+    )
+    assert refused(shop.s3.list_parts, **sending.names, PartNumberMarker=-1) == (
+        "InvalidArgument",
+        "Argument part-number-marker must be an integer between 0 and 2147483647",
+        400,
+    )
+
+
+def test_half_of_a_parts_address_overwrites_no_object(shop: Shop) -> None:
+    bucket = shop.bucket()
+    shop.fill(bucket, "k")
+    sending = begin(shop.s3, bucket, "k")
+
+    def without_number(params: dict[str, Any], **_: Any) -> None:
+        params["url"] = re.sub("[?&]partNumber=1", "", params["url"]).replace("/k&", "/k?")
+
+    shop.s3.meta.events.register("before-call.s3.UploadPart", without_number)
+    try:
+        found = refused(shop.s3.upload_part, **sending.names, PartNumber=1, Body=b"part")
+    finally:
+        shop.s3.meta.events.unregister("before-call.s3.UploadPart", without_number)
+    assert found == ("InvalidArgument", "This operation does not accept uploadId.", 400)
+    assert shop.s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"k"
 
 
 def test_who_does_not_sign_begins_no_upload(shop: Shop) -> None:

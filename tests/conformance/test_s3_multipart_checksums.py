@@ -16,7 +16,7 @@ pytest_plugins = ("tests.conformance.fix_s3",)
 
 PARTS = (patterned(LEAST, 1), patterned(70_000, 2))
 BAD_PART = "InvalidPart"
-CLIENTS_OWN = {
+CLIENTS_OWN: dict[str, Any] = {
     "request_checksum_calculation": "when_required",
     "response_checksum_validation": "when_required",
 }

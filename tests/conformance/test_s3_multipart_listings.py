@@ -115,7 +115,7 @@ def test_keys_are_encoded_on_demand(shop: Shop, uploads: list[Sending]) -> None:
         Bucket=uploads[0].bucket, EncodingType="url", KeyMarker="b/2", Prefix="ä ", Delimiter="ö"
     )
     assert page["EncodingType"] == "url"
-    assert [one["Key"] for one in page["Uploads"]] == ["%C3%A4%20b"]
-    assert (page["Prefix"], page["Delimiter"]) == ("%C3%A4%20", "%C3%B6")
+    assert [one["Key"] for one in page["Uploads"]] == ["%C3%A4+b"]
+    assert (page["Prefix"], page["Delimiter"]) == ("%C3%A4+", "%C3%B6")
     refusal = refused(shop.s3.list_multipart_uploads, Bucket=uploads[0].bucket, EncodingType="gzip")
     assert refusal == ("InvalidArgument", "Invalid Encoding Method specified in Request", 400)

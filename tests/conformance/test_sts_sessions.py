@@ -1,6 +1,8 @@
 """What may be asked of a session and what may not: tags, policies, chains, source identity (STS API)."""
 
 import json
+import math
+import re
 import secrets
 from typing import Any
 
@@ -46,9 +48,12 @@ def test_what_a_session_is(sts: Any, role: str, account: TestAccount) -> None:
     assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{account.id}:assumed-role/R/test"
     assert answer["AssumedRoleUser"]["AssumedRoleId"].startswith("AROA")
     assert answer["SourceIdentity"] == "ann"
-    assert 0 < answer["PackedPolicySize"] < 10
+    size = len(answer["Credentials"]["SessionToken"])
+    assert answer["SessionTokenSize"] == size
+    assert answer["PackedPolicySize"] == answer["SessionTokenUtilization"] == math.ceil(size * 100 / 4096)
     bare = assume(sts, role)
     assert "PackedPolicySize" not in bare
+    assert bare["SessionTokenSize"] < size
     assert "SourceIdentity" not in bare
     assert bare["Credentials"]["AccessKeyId"].startswith("ASIA")
 
@@ -118,7 +123,10 @@ def test_policies_that_are_too_large(sts: Any, role: str) -> None:
     many = [{"Key": secrets.token_hex(32), "Value": secrets.token_hex(100)} for _ in range(50)]
     code, message, _ = refused(assume, sts=sts, role=role, Tags=many)
     assert code == "PackedPolicyTooLarge"
-    assert "of allotted space" in message
+    assert re.fullmatch(r"Packed size of session tags consumes \d{3}% of allotted space\.", message)
+    policies = {"Policy": json.dumps(policy(statement("Allow", ["s3:*"])))}
+    code, message, _ = refused(assume, sts=sts, role=role, Tags=many, **policies)
+    assert message.startswith("Packed size of session tags and policies consumes ")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +135,27 @@ def test_policies_that_are_too_large(sts: Any, role: str) -> None:
 def test_what_is_no_roles_arn(sts: Any, arn: str) -> None:
     code, _, status = refused(assume, sts=sts, role=arn)
     assert (code, status) in (("ValidationError", 400), ("AccessDenied", 403))
+
+
+@pytest.mark.parametrize("least", [0, 1, 2000, 2001, 2002, 2003, 4095, 4096])
+def test_tokens_of_a_size(shared_world: World, sts: Any, role: str, least: int) -> None:
+    """To try whether all between client and service takes tokens as long as they may be."""
+    for made in (
+        assume(sts, role, MinimumSessionTokenSize=least),
+        sts.get_session_token(MinimumSessionTokenSize=least),
+        sts.get_federation_token(Name="bob", MinimumSessionTokenSize=least),
+    ):
+        size = made["SessionTokenSize"]
+        assert size == len(made["Credentials"]["SessionToken"])
+        assert max(least, 1) <= size <= 4096
+        assert least < 2000 or size < least + 4
+        shared_world.client("sts", Keys.of(made["Credentials"])).get_caller_identity()
+
+
+def test_what_no_xml_can_hold_is_told_so_that_it_can_be_read(sts: Any, role: str) -> None:
+    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="a\x00\x1b")[1].startswith(
+        "1 validation error detected: Value 'a\ufffd\ufffd' at 'roleSessionName' failed to satisfy constraint"
+    )
 
 
 class TestChains:
@@ -167,6 +196,51 @@ class TestChains:
             "The source identity is already set for this assume role session"
         )
         assert assume(chained, role, SourceIdentity="ann")["SourceIdentity"] == "ann"
+
+    def test_what_follows_is_set_anew_at_each_role(
+        self, shared_world: World, account: TestAccount, sts: Any, role: str
+    ) -> None:
+        """So each role's trust policy is asked for sts:TagSession, and may ask for the tags (EKS guide,
+        "Access AWS resources using EKS Pod Identity target IAM roles").
+        """
+        iam = shared_world.client("iam", account.admin)
+        iam.create_role(RoleName="Next", AssumeRolePolicyDocument=trust(account.id))
+        following = role.replace("role/R", "role/Next")
+        first = assume(sts, role, Tags=tags(Team="blue", Own="x"), TransitiveTagKeys=["Team"])
+        chained = shared_world.client("sts", Keys.of(first["Credentials"]))
+        plain = shared_world.client("sts", Keys.of(assume(sts, role)["Credentials"]))
+
+        def let(actions: list[str], condition: dict[str, Any] | None = None) -> None:
+            allow: dict[str, Any] = {"Effect": "Allow", "Principal": {"AWS": role}, "Action": actions}
+            allow |= {"Condition": condition} if condition else {}
+            iam.update_assume_role_policy(RoleName="Next", PolicyDocument=json.dumps(policy(allow)))
+
+        let(["sts:AssumeRole"])
+        assert refused(assume, sts=chained, role=following)[1].startswith(
+            f"User: {first['AssumedRoleUser']['Arn']} is not authorized to perform: sts:TagSession "
+            f"on resource: {following}"
+        )
+        assert assume(plain, following)
+        let(
+            ["sts:AssumeRole", "sts:TagSession"],
+            {
+                "StringEquals": {"aws:RequestTag/Team": "blue"},
+                "Null": {"aws:RequestTag/Own": "true", "sts:TransitiveTagKeys": "true"},
+                "ForAllValues:StringEquals": {"aws:TagKeys": ["Team", "Other"]},
+            },
+        )
+        assert assume(chained, following)["PackedPolicySize"] > 0
+        assert assume(chained, following, Tags=tags(Other="y"))
+        assert refused(assume, sts=chained, role=following, Tags=tags(More="y"))[0] == "AccessDenied"
+        assert refused(assume, sts=plain, role=following)[0] == "AccessDenied"
+
+    def test_what_follows_counts(self, shared_world: World, sts: Any, role: str) -> None:
+        """Without end, sessions could hand on more and more."""
+        many = {f"key{number}": secrets.token_hex(96) for number in range(12)}
+        first = assume(sts, role, Tags=tags(**many), TransitiveTagKeys=list(many))
+        chained = shared_world.client("sts", Keys.of(first["Credentials"]))
+        more = {f"more{number}": secrets.token_hex(96) for number in range(12)}
+        assert refused(assume, sts=chained, role=role, Tags=tags(**more))[0] == "PackedPolicyTooLarge"
 
     def test_an_hour_at_most(self, shared_world: World, account: TestAccount, sts: Any, role: str) -> None:
         iam = shared_world.client("iam", account.admin)

@@ -127,6 +127,15 @@ class TestBodies:
             part = s3.get_object(Bucket=bucket, Key="k", Range=f"bytes=5-{PIECE + 9}")["Body"].read()
             assert part == content[5 : PIECE + 10]
 
+    def test_a_checksum_that_comes_as_a_trailer_lets_an_object_be_locked(
+        self, tls_world: World, account: TestAccount
+    ) -> None:
+        """By TLS, clients send an upload's checksum after its body."""
+        s3 = tls_world.client("s3", account.admin)
+        s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+        s3.put_object(Bucket="locked", Key="k", Body=b"x", ObjectLockLegalHoldStatus="ON")
+        assert s3.get_object_legal_hold(Bucket="locked", Key="k")["LegalHold"]["Status"] == "ON"
+
     def test_a_file_that_is_too_short_is_cut_off(self, files: TestCertificate, tmp_path: Path) -> None:
         (tmp_path / "short").write_bytes(b"x" * (PIECE + 1))
 
@@ -193,6 +202,20 @@ class TestPolicies:
             s3.list_buckets()
         else:
             assert refused(s3.list_buckets)[0] == "AccessDenied"
+
+
+class TestStopping:
+    def test_clients_that_stay_silent_do_not_hold_it_up(self, files: TestCertificate) -> None:
+        """A client that reads nothing does not answer the end of TLS: it gets as long as any that lingers."""
+        with edge(tls=files.certificate.context, linger_time=0.2) as server:
+            idle = [speak(server.server.port, files) for _ in range(3)]
+            for connection in idle[:2]:  # the third has not asked anything
+                connection.sendall(GET)
+                assert reply_on(connection).status == 200
+            server.run(server.server.drain(60.0)).result(10)
+            for connection in idle:
+                assert connection.recv(1) == b""
+                connection.close()
 
 
 class TestFiles:

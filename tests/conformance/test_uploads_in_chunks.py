@@ -96,6 +96,34 @@ def test_what_is_whole_is_stored_without_its_framing(
         assert found["ChecksumCRC32"] == crc32(b"".join(chunks))
 
 
+@pytest.mark.parametrize("form", [SIGNED, SIGNED_TRAILER, UNSIGNED_TRAILER])
+def test_what_is_to_be_locked_has_a_checksum(world: World, account: TestAccount, form: str) -> None:
+    s3 = world.client("s3", account.admin)
+    s3.put_bucket_versioning(Bucket="chunks", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object_lock_configuration(
+        Bucket="chunks", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+    )
+    answer = put(world, account.admin, form, [b"meow"], x_amz_object_lock_legal_hold="ON")
+    if form == SIGNED:
+        assert answer.startswith("HTTP/1.1 400")
+        assert absent(world, account)
+    else:
+        assert answer.startswith("HTTP/1.1 200"), answer
+        assert s3.get_object_legal_hold(Bucket="chunks", Key="k")["LegalHold"]["Status"] == "ON"
+
+
+@pytest.mark.parametrize("form", [SIGNED_TRAILER, UNSIGNED_TRAILER])
+def test_the_checksum_is_of_the_algorithm_that_the_head_says(
+    world: World, account: TestAccount, form: str
+) -> None:
+    answer = put(world, account.admin, form, [b"meow"], x_amz_sdk_checksum_algorithm="SHA256")
+    assert answer.startswith("HTTP/1.1 400")
+    assert "<Message>Value for x-amz-sdk-checksum-algorithm header is invalid.<" in answer
+    assert absent(world, account)
+    answer = put(world, account.admin, form, [b"meow"], x_amz_sdk_checksum_algorithm="CRC32")
+    assert answer.startswith("HTTP/1.1 200"), answer
+
+
 def test_other_encodings_stay(world: World, account: TestAccount) -> None:
     answer = put(world, account.admin, SIGNED, [b"meow"], content_encoding="aws-chunked,gzip")
     assert answer.startswith("HTTP/1.1 200")

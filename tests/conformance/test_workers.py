@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import boto3
 import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from tests.conformance.fix_hooks import hook
 from tests.conformance.http_edge import read_until, reply_on, wait_until
 from tests.conformance.test_cli import PROGRAM, children_of, create, run, serving
 
@@ -286,3 +288,31 @@ def test_numbers_of_workers_that_are_none(tmp_path: Path, count: str) -> None:
     )
     assert done.returncode == 2
     assert b"--workers" in done.stderr
+
+
+def test_of_several_workers_one_tells(tmp_path: Path) -> None:
+    """The operator's way: a target is named at the start, and each message comes once."""
+    data = tmp_path / "data"
+    made = create(data, "Shared", "--admin", "admin")
+    account, keys = made["Account"]["Id"], made["Admin"]
+    with hook() as told, serving(data, "--workers", "2", "--notify", f"hook={told.url}") as (_, url, banner):
+        assert "token=" not in banner
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+        )
+        s3.create_bucket(Bucket="telling")
+        queue = {"QueueArn": f"arn:aws:sqs:us-east-1:{account}:hook", "Events": ["s3:ObjectCreated:*"]}
+        s3.put_bucket_notification_configuration(
+            Bucket="telling", NotificationConfiguration={"QueueConfigurations": [queue]}
+        )
+        assert told.message()["Event"] == "s3:TestEvent"
+        for number in range(20):
+            s3.put_object(Bucket="telling", Key=f"{number:02}", Body=b"")
+        s3.close()
+        keys_told = [told.record()["s3"]["object"]["key"] for _ in range(20)]
+        assert keys_told == [f"{number:02}" for number in range(20)]
+        assert told.silent()

@@ -47,8 +47,9 @@ class Server:
         began = time.monotonic()
         # Who is killed leaves no record of the lines it ran, and tracing them would take time.
         untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        ports = ("--port", str(self.port), "--console-port", "0")  # the next port may be anybody's
         self.process = subprocess.Popen(
-            [*self.under, program(), "serve", "--data", str(self.data), "--port", str(self.port)],
+            [*self.under, program(), "serve", "--data", str(self.data), *ports],
             env=untraced,
             stdout=subprocess.PIPE,
             text=True,

@@ -2,6 +2,7 @@
 on.
 """
 
+import contextlib
 import errno
 import http.client
 import json
@@ -17,14 +18,19 @@ from typing import Any
 
 import botocore.config
 import pytest
+from botocore.exceptions import ClientError
+from tests.conformance.fix_multipart import begin
 from tests.conformance.http_edge import wait_until
 from tests.conformance.test_cli import children_of, create, serving
 from tests.conformance.test_workers import stopped
+from tests.faults.test_kill import orphans
 from tests.fix_world import SESSION
 from tests.refusals import refused
 
 UNAVAILABLE = ("ServiceUnavailable", "The server cannot store anything right now.", 503)
 LARGE = b"x" * 100_000
+# In the database and in files.
+SIZES = (100, 30_000, 40_000, 100_000)
 
 
 def needed(program: str) -> str:
@@ -37,10 +43,14 @@ def needed(program: str) -> str:
 
 
 @contextmanager
-def failing(process: int, calls: str, code: str) -> Iterator[None]:
-    """These system calls of the process fail meanwhile, in every thread."""
+def failing(
+    process: int, calls: str, code: str, *, when: str = "1+", log: Path = Path(os.devnull)
+) -> Iterator[None]:
+    """These system calls of the process fail meanwhile, in every thread: those that `when` says, as strace
+    has it. What it saw stands in `log`.
+    """
     command = [needed("strace"), "-f", "-q", "-p", str(process), "-e", f"trace={calls}"]
-    command += ["-e", f"inject={calls}:error={code}", "-o", "/dev/null"]
+    command += ["-e", f"inject={calls}:error={code}:when={when}", "-o", str(log)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as tracer:
         try:
             wait_until(lambda: tracer.poll() is not None or traced(process))
@@ -50,7 +60,10 @@ def failing(process: int, calls: str, code: str) -> Iterator[None]:
             yield
         finally:
             tracer.send_signal(signal.SIGINT)
-            tracer.wait(20)
+            try:
+                tracer.wait(5)
+            except subprocess.TimeoutExpired:  # it may wait for a thread that ended meanwhile
+                tracer.kill()
 
 
 def traced(process: int) -> bool:
@@ -158,20 +171,55 @@ def fill(path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tmpfs")
 def test_a_full_disk_refuses_and_recovers_without_a_new_start(tmp_path: Path) -> None:
+    """Uploads, copies and parts are refused, and nothing of them is kept."""
     with small_disk(tmp_path / "disk", 8) as disk:
         data = disk / "data"
         admin = create(data, "Disk", "--admin", "admin")["Admin"]
         with serving(data) as (_, url, _), client(url, admin) as s3:
             s3.create_bucket(Bucket="disk")
             s3.put_object(Bucket="disk", Key="before", Body=LARGE)
+            upload = begin(s3, "disk", "parts")
+            upload.part(1, LARGE)
             fill(disk / "filler")
             for _ in range(3):
                 assert refused(s3.put_object, Bucket="disk", Key="large", Body=LARGE) == UNAVAILABLE
+                copy = {"Bucket": "disk", "Key": "copy", "CopySource": "disk/before"}
+                assert refused(s3.copy_object, **copy) == UNAVAILABLE
+                part = {**upload.names, "PartNumber": 2, "Body": LARGE}
+                assert refused(s3.upload_part, **part) == UNAVAILABLE
                 assert s3.get_object(Bucket="disk", Key="before")["Body"].read() == LARGE
             assert keys_of(s3) == {"before"}
+            assert [one["PartNumber"] for one in s3.list_parts(**upload.names)["Parts"]] == [1]
             assert ready(url)
             assert list((data / "blobs" / "staging").iterdir()) == []
             (disk / "filler").unlink()
             s3.put_object(Bucket="disk", Key="large", Body=LARGE)
-            assert s3.get_object(Bucket="disk", Key="large")["Body"].read() == LARGE
-            assert keys_of(s3) == {"before", "large"}
+            upload.complete()
+            for key in ("large", "parts"):
+                assert s3.get_object(Bucket="disk", Key=key)["Body"].read() == LARGE
+            assert keys_of(s3) == {"before", "large", "parts"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tmpfs")
+def test_where_there_is_room_for_some_what_is_acknowledged_is_there(tmp_path: Path) -> None:
+    """Until the disk is full to the last page, and in what order it may be."""
+    with small_disk(tmp_path / "disk", 6) as disk:
+        data = disk / "data"
+        admin = create(data, "Disk", "--admin", "admin")["Admin"]
+        known: dict[str, bytes] = {}
+        with serving(data) as (_, url, _), client(url, admin) as s3:
+            s3.create_bucket(Bucket="disk")
+            stored = 0
+            while stored < 1000 and len(known) == stored:
+                key, body = f"k{stored}", bytes([stored % 251]) * SIZES[stored % len(SIZES)]
+                stored += 1
+                with contextlib.suppress(ClientError):
+                    s3.put_object(Bucket="disk", Key=key, Body=body)
+                    known[key] = body
+            assert len(known) == stored - 1 > len(SIZES)
+            assert keys_of(s3) == set(known)
+        assert orphans(data) == 0
+        with serving(data) as (_, url, _), client(url, admin) as s3:
+            assert keys_of(s3) == set(known)
+            for key, body in known.items():
+                assert s3.get_object(Bucket="disk", Key=key)["Body"].read() == body

@@ -1,4 +1,4 @@
-"""kill -9 while eight clients write: what was acknowledged is there, nothing is torn, what was deleted stays
+"""kill -9 while eleven clients write: what was acknowledged is there, nothing is torn, what was deleted stays
 away, and the server is ready again at once.
 
 Rounds: `DEPUTIZE_KILL_ROUNDS` (100; `make soak` runs a thousand). `DEPUTIZE_KILL_SEED` repeats the
@@ -15,11 +15,13 @@ from pathlib import Path
 
 import apsw
 import pytest
+from tests.faults import version_clients
 from tests.faults.clients import KINDS, Client, prepare
 from tests.faults.server import Server
 from tests.faults.truth import Tally
 
 from deputize import app
+from deputize.blobs.vault import kept_size
 from deputize.model.storage import PARTS
 
 ROUNDS = int(os.environ.get("DEPUTIZE_KILL_ROUNDS", "100"))
@@ -37,8 +39,9 @@ def orphans(data: Path) -> int:
     connection = apsw.Connection(str(data / app.DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         assert list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
-        rows = 'SELECT "id", "size" FROM "blobs" WHERE "data" IS NULL AND "format" <> ?'
-        named = {blob.hex(): size for blob, size in connection.execute(rows, (PARTS,))}
+        rows = 'SELECT "id", "size", "format" FROM "blobs" WHERE "data" IS NULL AND "format" <> ?'
+        found = connection.execute(rows, (PARTS,))
+        named: dict[str, int | None] = {blob.hex(): kept_size(size, form) for blob, size, form in found}
         named |= dict.fromkeys(blob.hex() for (blob,) in connection.execute('SELECT "blob" FROM "garbage"'))
     finally:
         connection.close()
@@ -55,8 +58,10 @@ def test_kill(tmp_path: Path, record_property: Callable[[str, object], None]) ->
     server = Server.new(tmp_path / "data")
     ready = [server.start()]
     prepare(server)
+    version_clients.prepare(server)
+    kinds = {**KINDS, **version_clients.KINDS}
     clients: list[Client] = [
-        kind(server, tally, name, random.Random(rng.random())) for name, kind in KINDS.items()
+        kind(server, tally, name, random.Random(rng.random())) for name, kind in kinds.items()
     ]
     left = 0
     for number in range(1, ROUNDS + 1):

@@ -17,6 +17,7 @@ SESSION = f"arn:aws:sts::{HERE}:assumed-role/Reader/ann"
 FEDERATED = f"arn:aws:sts::{HERE}:federated-user/bob"
 ROOT = f"arn:aws:iam::{HERE}:root"
 SERVICE = "cloudtrail.amazonaws.com"
+GOOGLE, CORP = "accounts.google.com", f"arn:aws:iam::{HERE}:saml-provider/Corp"
 QUEUE = f"arn:aws:sqs:eu-west-1:{HERE}:q"
 KEY = f"arn:aws:kms:eu-west-1:{HERE}:key/k"
 
@@ -31,6 +32,8 @@ CALLERS: list[dict[str, str]] = [
     {"principal": SERVICE},
     {"principal": "anonymous"},
 ]
+# By which action somebody takes on a role for whom a provider vouches.
+VOUCHED = {"sts:AssumeRoleWithWebIdentity": GOOGLE, "sts:AssumeRoleWithSAML": CORP}
 QUESTIONS = [
     ("s3:GetObject", "arn:aws:s3:::b/k"),
     ("s3:GetObject", "arn:aws:s3:::b/ann/k"),
@@ -45,7 +48,11 @@ QUESTIONS = [
     ("sts:AssumeRole", f"arn:aws:iam::{THERE}:role/app/R"),
     ("sts:AssumeRole", ROLE),
     ("sts:TagSession", ROLE),
+    ("sts:TagSession", f"arn:aws:sts::{HERE}:federated-user/guest"),
     ("sts:GetCallerIdentity", "*"),
+    ("sts:GetSessionToken", "*"),
+    ("sts:AssumeRoleWithWebIdentity", ROLE),
+    ("sts:AssumeRoleWithSAML", ROLE),
 ]
 ACTIONS = ["*", "s3:*", "s3:Get*", "S3:?etobject", "s3:*Bucket*", "iam:*", "sts:*", "s3:PutObject"]
 BAD_ACTIONS = [
@@ -208,11 +215,12 @@ class Cases:
     def case(self) -> Json:
         """A case; each layer is in some of them."""
         self.asked = self.pick(QUESTIONS)
-        caller = self.pick(CALLERS)
+        provider = VOUCHED.get(self.asked[0])
+        caller = self.pick(CALLERS) if provider is None else {"principal": provider}
         self.mine = [HERE, *caller.values(), *([PLAIN_ROLE] if caller == {"principal": SESSION} else [])]
         case: Json = {**caller, "action": self.asked[0], "resource": self.asked[1]}
-        trust = self.asked[0] in ("sts:AssumeRole", "sts:TagSession")
-        held = caller["principal"] not in (ROOT, SERVICE, "anonymous")
+        trust = provider is not None or self.asked[0] in ("sts:AssumeRole", "sts:TagSession")
+        held = caller["principal"] not in (ROOT, SERVICE, GOOGLE, CORP, "anonymous")
         case["resourceAccount"] = self.pick([HERE, HERE, THERE])
         case["context"] = self.context()
         if held:
@@ -308,6 +316,8 @@ class Cases:
         if not made or self.chance(20):
             kind = self.pick(["Service", "Service", "Service", "Federated", "CanonicalUser", "User"])
             made[kind] = self.pick([SERVICE, SERVICE, "ec2.amazonaws.com", ANN])
+        if self.asked[0] in VOUCHED and self.chance(60):
+            made["Federated"] = self.pick([GOOGLE, CORP])
         return made
 
     def named(self) -> str:

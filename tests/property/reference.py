@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.property.reference_conditions import conditions_hold
 from tests.property.reference_match import (
+    Asked,
     Context,
     action_applies,
     grammatical,
@@ -24,7 +25,14 @@ Json = Any
 Case = dict[str, Any]
 
 # Permissions that a role's trust policy decides; the principal asks them of the role (4.2).
-ON_ROLES = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
+ON_ROLES = (
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:tagsession",
+    "sts:setsourceidentity",
+    "sts:setcontext",
+)
 # What the root user may always do to the bucket policies of its account (4.7).
 ALWAYS_ROOTS = ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
 # What no policy can forbid: the first to whoever signs, the second to users and root (4.6).
@@ -76,8 +84,13 @@ class Question:
         return self.owner == self.caller.account
 
     @property
-    def on_role(self) -> bool:
+    def assumes(self) -> bool:
         return self.action.lower() in ON_ROLES
+
+    @property
+    def on_role(self) -> bool:
+        """Session tags may also be asked for a federated user, who has no trust policy (4.6)."""
+        return self.assumes and not self.resource.startswith("arn:aws:sts:")
 
     @property
     def on_key(self) -> bool:
@@ -116,7 +129,9 @@ def layers_of(question: Question) -> dict[str, list[Said]]:
         "scp": [pool(level, question) for level in scps],
         "rcp": [pool(level, question, principals=True) for level in rcps],
         "endpoint": levels_of_one(everyones(case.get("endpointPolicy")), question, principals=True),
-        "resource": levels_of_one(case.get("resourcePolicy"), question, principals=True),
+        "resource": levels_of_one(
+            case.get("resourcePolicy"), question, principals=True, trust=question.assumes
+        ),
         "identity": [pool(case.get("identityPolicies", []), question)],
         "boundary": levels_of_one(case.get("permissionsBoundary"), question),
         "session": session_level(question),
@@ -137,8 +152,10 @@ def under_rcps(question: Question) -> bool:
     return service in UNDER_RCPS and not owned_by_management and not case.get("serviceLinkedRole")
 
 
-def levels_of_one(policy: Json, question: Question, *, principals: bool = False) -> list[Said]:
-    return [] if policy is None else [pool([policy], question, principals=principals)]
+def levels_of_one(
+    policy: Json, question: Question, *, principals: bool = False, trust: bool = False
+) -> list[Said]:
+    return [] if policy is None else [pool([policy], question, principals=principals, trust=trust)]
 
 
 def session_level(question: Question) -> list[Said]:
@@ -147,15 +164,15 @@ def session_level(question: Question) -> list[Said]:
     return [pool(policies, question)] if policies or question.caller.kind == "federated user" else []
 
 
-def pool(policies: list[Json], question: Question, *, principals: bool = False) -> Said:
-    """All statements of all policies of one level together."""
+def pool(policies: list[Json], question: Question, *, principals: bool = False, trust: bool = False) -> Said:
+    """All statements of all policies of one level together; in a `trust` policy they name no resource."""
     said = Said()
     for policy in policies:
         for statement in listed(policy["Statement"]):
             if not grammatical(policy, statement):
                 said.deny = said.deny or means_to_deny(statement)
                 continue
-            ways = applies(policy, statement, question, principals=principals)
+            ways = applies(policy, statement, question, principals=principals, trust=trust)
             if not ways:
                 continue
             if statement["Effect"] == "Deny":
@@ -172,7 +189,7 @@ def means_to_deny(statement: Json) -> bool:
     return isinstance(effect, str) and effect.lower() == "deny"
 
 
-def applies(policy: Json, statement: Json, question: Question, *, principals: bool) -> set[str]:
+def applies(policy: Json, statement: Json, question: Question, *, principals: bool, trust: bool) -> set[str]:
     """In which ways the statement applies to the question; empty: it does not."""
     ways = {"held"}
     if principals:
@@ -183,8 +200,9 @@ def applies(policy: Json, statement: Json, question: Question, *, principals: bo
     context, action = question.context, question.action
     if not action_applies(statement, action):
         return set()
-    trust = principals and question.on_role and "Resource" not in statement and "NotResource" not in statement
-    if not trust and not resource_applies(statement, action, question.resource, context, variables):
+    nameless = trust and "Resource" not in statement and "NotResource" not in statement
+    asked = Asked(action, question.resource, question.caller.partition or "aws")
+    if not nameless and not resource_applies(statement, asked, context, variables):
         return set()
     return ways if conditions_hold(statement.get("Condition", {}), context, variables) else set()
 
@@ -196,6 +214,10 @@ def combined(question: Question, layers: dict[str, list[Said]]) -> Answer:
     """No Deny applies, and organization and endpoint allow."""
     caller = question.caller
     granted = {way for said in layers["resource"] for way in said.ways}
+    if caller.kind == "vouched for":
+        granted &= {
+            "provider"
+        }  # it has no identity of AWS yet: `*`, which stands under AWS, does not mean it
     if question.on_role and caller.kind == "root":
         return Answer("implicitDeny", "root")  # roles may not be assumed by root accounts (4.7)
     if not caller.signed:

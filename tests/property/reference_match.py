@@ -4,6 +4,7 @@ See reference.py.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 Json = Any
@@ -126,9 +127,18 @@ def action_matches(entry: Json, action: str) -> bool:
 # --- resources (1.5)
 
 
-def resource_applies(statement: Json, action: str, resource: str, context: Context, variables: bool) -> bool:
+@dataclass(frozen=True)
+class Asked:
+    """What is done to what, by somebody of which partition."""
+
+    action: str
+    resource: str
+    partition: str
+
+
+def resource_applies(statement: Json, asked: Asked, context: Context, variables: bool) -> bool:
     def matches(entry: Json) -> bool:
-        return isinstance(entry, str) and resource_matches(entry, action, resource, context, variables)
+        return isinstance(entry, str) and resource_matches(entry, asked, context, variables)
 
     if "Resource" in statement:
         return any(matches(entry) for entry in listed(statement["Resource"]))
@@ -137,16 +147,16 @@ def resource_applies(statement: Json, action: str, resource: str, context: Conte
     return not any(matches(entry) for entry in listed(statement["NotResource"]))
 
 
-def resource_matches(entry: str, action: str, resource: str, context: Context, variables: bool) -> bool:
+def resource_matches(entry: str, asked: Asked, context: Context, variables: bool) -> bool:
     if entry == "*":
         return True
-    if resource == "*":
+    if asked.resource == "*":
         # AWS's own examples grant ListAllMyBuckets, which has no resource, with this entry.
-        return entry == "arn:aws:s3:::*" and action.lower().startswith("s3:")
-    asked = resource.split(":", 5)
-    if len(asked) < 6:
+        return entry == f"arn:{asked.partition}:s3:::*" and asked.action.lower().startswith("s3:")
+    parts = asked.resource.split(":", 5)
+    if len(parts) < 6:
         return False
-    return any(six_parts_match(parts, asked, context, variables) for parts in in_six_parts(entry))
+    return any(six_parts_match(own, parts, context, variables) for own in in_six_parts(entry))
 
 
 def in_six_parts(entry: str) -> list[list[str]]:

@@ -25,13 +25,15 @@ class Caller:
 
     @property
     def signed(self) -> bool:
-        return self.kind not in ("anonymous", "service")
+        return self.kind not in ("anonymous", "service", "vouched for")
 
 
 def caller_of(case: Json) -> Caller:
     named = case["principal"]
     if named == "anonymous":
         return Caller("anonymous", named)
+    if case["action"].lower().startswith("sts:assumerolewith"):
+        return Caller("vouched for", named)  # by an identity provider, which is what is named
     if not named.startswith("arn:"):
         return Caller("service", named)
     _, partition, service, _, account, rest = named.split(":", 5)
@@ -56,7 +58,7 @@ def context_of(case: Json, caller: Caller) -> Context:
         found |= {"aws:principaltype": "Anonymous", "aws:principalaccount": "anonymous"}
     elif caller.kind == "service":
         found |= {"aws:principalisawsservice": "true", "aws:principalservicename": caller.arn}
-    else:
+    elif caller.kind != "vouched for":
         found |= {
             "aws:principalarn": caller.role or caller.arn,
             "aws:principalaccount": str(caller.account),
@@ -91,10 +93,10 @@ def ways_of(element: Json, caller: Caller) -> set[str]:
 def entry_ways(kind: str, entry: Json, caller: Caller) -> set[str]:
     if kind == "Service":
         return {"service"} if caller.kind == "service" and entry == caller.arn else set()
+    if kind == "Federated":  # who counts at assume time alone
+        return {"provider"} if caller.kind == "vouched for" and entry == caller.arn else set()
     if kind != "AWS":
-        return (
-            set()
-        )  # Federated counts at assume time alone; a canonical user is an account, and not known here
+        return set()  # a canonical user is an account, and not known here
     if entry == "*":
         return {"everyone"}
     if not caller.signed:
@@ -115,6 +117,7 @@ LEVELS = {
     "role session": {"account", "role", "session"},
     "federated user": {"account", "parent", "session"},
     "service": {"service"},
+    "vouched for": {"provider"},
     "anonymous": {"everyone"},
 }
 

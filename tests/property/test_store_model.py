@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from deputize.model.identity import User
 from deputize.model.multipart import BlobPart, MultipartUpload, Part
-from deputize.model.storage import PARTS, Blob, StoredObject
+from deputize.model.storage import NULL, PARTS, Blob, StoredObject
 from deputize.store.api import Transaction
 from deputize.store.sqlite import SqliteStore
 
@@ -76,8 +76,8 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(key=KEYS)
     def delete(self, key: bytes) -> None:
         self.now += 1
-        deleted = self.store.write(lambda db: db.objects.delete(BUCKET, key, self.now)).result(10)
-        assert deleted == self.drop(key)
+        deleted = self.store.write(lambda db: db.objects.delete(BUCKET, key, NULL, self.now)).result(10)
+        assert (deleted is not None) == self.drop(key)
 
     @rule(key=KEYS)
     def begin(self, key: bytes) -> None:

@@ -9,8 +9,6 @@ from deputize.accessanalyzer.service import accessanalyzer
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs, Resource
-from deputize.policy.findings.statements import PolicyType
-from deputize.policy.findings.validate import findings
 from deputize.store.api import Snapshot
 
 if TYPE_CHECKING:
@@ -33,6 +31,9 @@ def validate_policy(db: Snapshot, call: Call, request: "ValidatePolicyRequest") 
     """The caller's own account is no third party. Any locale is taken, and answered in English. Raises
     ValidationException.
     """
+    from deputize.policy.findings.statements import PolicyType  # loaded when they are asked for
+    from deputize.policy.findings.validate import findings
+
     resource_type = request.get("validatePolicyResourceType")
     policy_type = PolicyType[request["policyType"]]
     if resource_type is not None and policy_type is not PolicyType.RESOURCE_POLICY:

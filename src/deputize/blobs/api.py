@@ -7,6 +7,10 @@ from typing import BinaryIO, Protocol
 class Staged(Protocol):
     """A blob being written. Until `commit` nobody else sees it."""
 
+    @property
+    def id(self) -> bytes:
+        """What the blob will be found by."""
+
     def write(self, data: bytes) -> None:
         """Append. Raises BlobsFull, BlobsBroken, BlobsUnavailable (`deputize.blobs.errors`)."""
 
@@ -16,7 +20,7 @@ class Staged(Protocol):
         """
 
     def abort(self) -> None:
-        """Forget the bytes; harmless after `commit`."""
+        """Forget the bytes, those too that `commit` made a blob of which nobody knows yet."""
 
 
 class BlobStore(Protocol):

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import logging
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ log = logging.getLogger("deputize.blobs")
 
 ID_SIZE = 16
 STAGING = "staging"
+# What a blob's file is named; whatever else lies there is somebody else's.
+BLOB_NAME = re.compile(r"[0-9a-f]{32}")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -44,11 +47,11 @@ class LocalBlobs:
 
     def older(self, before: float) -> Iterator[bytes]:
         for folder in self._path.iterdir():
-            if folder.name == STAGING:
+            if folder.name == STAGING or not folder.is_dir():
                 continue
             for entry in os.scandir(folder):
                 with contextlib.suppress(FileNotFoundError):
-                    if entry.stat().st_mtime < before:
+                    if BLOB_NAME.fullmatch(entry.name) and entry.stat().st_mtime < before:
                         yield bytes.fromhex(entry.name)
 
     def clear_staged(self, before: float) -> None:
@@ -76,12 +79,17 @@ class LocalBlobs:
 
     def path_of(self, blob: bytes) -> Path:
         """The file of a blob."""
-        name = blob.hex()
-        return self._path / name[:2] / name
+        return file_of(self._path, blob)
 
     def staged_path(self, blob: bytes) -> Path:
         """The file of a blob that is still being written."""
         return self._staging / blob.hex()
+
+
+def file_of(folder: Path, blob: bytes) -> Path:
+    """The file of a blob among those in `folder`."""
+    name = blob.hex()
+    return folder / name[:2] / name
 
 
 class StagedFile:
@@ -89,9 +97,9 @@ class StagedFile:
 
     def __init__(self, blobs: LocalBlobs) -> None:
         self._blobs = blobs
-        self._id = secrets.token_bytes(ID_SIZE)
-        self._staged = blobs.staged_path(self._id)
-        self._final = blobs.path_of(self._id)
+        self.id = secrets.token_bytes(ID_SIZE)
+        self._staged = blobs.staged_path(self.id)
+        self._final = blobs.path_of(self.id)
         with blobs.writing():
             descriptor = os.open(self._staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         self._file = os.fdopen(descriptor, "wb", buffering=0)
@@ -117,16 +125,15 @@ class StagedFile:
             self._sync_folder(folder)
         except BaseException:
             self.abort()
-            with contextlib.suppress(OSError):
-                self._final.unlink(missing_ok=True)
             raise
-        return self._id
+        return self.id
 
     def abort(self) -> None:
         with contextlib.suppress(OSError):  # what stays is nobody's, and swept
             self._file.close()
-        with contextlib.suppress(OSError):
-            self._staged.unlink(missing_ok=True)
+        for path in (self._staged, self._final):  # the request may end while it is committed
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _sync(self, descriptor: int) -> None:
         with self._blobs.writing(syncing=True):

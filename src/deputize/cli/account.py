@@ -1,4 +1,4 @@
-"""`deputize account create` and `list`. They work while a server runs on the same data."""
+"""`deputize account create`, `list` and `set-quota`. They work while a server runs on the same data."""
 
 import json
 import time
@@ -15,8 +15,22 @@ from deputize.secrets import passwords
 from deputize.secrets.keyring import Keyring
 from deputize.store.api import Transaction
 
+# No account holds more of anything than this.
+MOST = 10_000_000
 
-@click.group(help="Create and list accounts.")
+
+class Limit(click.ParamType[int | None]):
+    """A quota: a number, or the word `default`, which is None here."""
+
+    name = "NUMBER|default"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        if value == "default":
+            return None
+        return click.IntRange(0, MOST).convert(value, param, ctx)
+
+
+@click.group(help="Create accounts, list them, and set their quotas.")
 def account() -> None:
     """The group."""
 
@@ -115,6 +129,31 @@ def list_accounts(data: Path) -> None:
     click.echo(json.dumps({"Accounts": found}, indent=2))
 
 
+QUOTAS = [name.replace("_", "-") for name in accounts.SETTABLE]
+
+
+@account.command("set-quota", epilog=f"Quotas: {', '.join(QUOTAS)}.")
+@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("quota", metavar="QUOTA", type=click.Choice(QUOTAS))
+@click.argument("value", metavar="NUMBER|default", type=Limit())
+@data_option
+def set_quota(account_id: str, quota: str, value: int | None, data: Path) -> None:
+    """Let an account hold more, or less, of something than AWS's default; `default` takes that back.
+
+    It holds from the next request on, and leaves a record in the account's event history.
+
+    \b
+    deputize account set-quota 111122223333 users 100000
+    deputize account set-quota 111122223333 users default
+    """
+    name, now = quota.replace("-", "_"), int(time.time())
+    with opened(data) as installation:
+        changed = installation.store.write(
+            lambda db: accounts.set_quota(db, account_id, name, value, now=now)
+        ).result()
+    click.echo(json.dumps({"Account": described(changed)}, indent=2))
+
+
 def described(one: Account) -> dict[str, Any]:
     """An account as the commands print it."""
     printed: dict[str, Any] = {
@@ -126,4 +165,8 @@ def described(one: Account) -> dict[str, Any]:
         "Status": one.status,
         "External": one.external,
     }
-    return {**printed, "Alias": one.alias} if one.alias is not None else printed
+    if one.alias is not None:
+        printed["Alias"] = one.alias
+    if one.quotas:
+        printed["Quotas"] = {name.replace("_", "-"): limit for name, limit in sorted(one.quotas.items())}
+    return printed

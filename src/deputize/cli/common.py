@@ -5,16 +5,21 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from deputize.app import DataRefused, Opened, open_installation
+from deputize.app import DATABASE, DataRefused, Opened, open_installation
 from deputize.config import Settings
 from deputize.domain.accounts import AccountRefused
+from deputize.gateway.attempts import Guesses
 from deputize.latch import Latch
+from deputize.secrets.keyring import CHECK
 from deputize.secrets.root_key import RootKeyRefused
 from deputize.store.errors import StoreUnavailable, StoreUnusable
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,16 +53,41 @@ def fail(message: str, hint: str | None = None, *, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
+def require_installation(data: Path) -> None:
+    """End the command unless there is an installation in `data`: what only looks makes none."""
+    if not (data / CHECK).exists() or not (data / DATABASE).exists():
+        fail(f"there is no installation in {data}", "name another: --data DIR", code=2)
+
+
+@contextmanager
+def progress(label: str, length: int) -> Iterator["ProgressBar[int]"]:
+    """A bar on stderr, if that is a terminal."""
+    with click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        yield bar
+
+
 @contextmanager
 def opened(
     data: Path,
     settings: Settings = Settings(),  # noqa: B008 - frozen
     latch: Latch | None = None,
+    guesses: Guesses | None = None,
 ) -> Iterator[Opened]:
     """The installation in `data`; what stands in the way ends the command with its hint."""
+    with (
+        refusing(data),
+        open_installation(data, settings=settings, latch=latch, guesses=guesses) as installation,
+    ):
+        yield installation
+
+
+@contextmanager
+def refusing(data: Path) -> Iterator[None]:
+    """What stands in the way of work on `data` ends the command with its hint."""
     try:
-        with open_installation(data, settings=settings, latch=latch) as installation:
-            yield installation
+        yield
     except (DataRefused, RootKeyRefused) as refused:
         fail(str(refused), refused.hint)
     except AccountRefused as refused:

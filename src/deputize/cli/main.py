@@ -10,8 +10,14 @@ STARTED = time.monotonic()
 # Command -> the module that has it under the same name, and its line in the help.
 COMMANDS = {
     "serve": ("deputize.cli.serve", "Start the server: IAM, STS and S3 on one port."),
-    "account": ("deputize.cli.account", "Create and list accounts."),
+    "account": ("deputize.cli.account", "Create accounts, list them, set their quotas."),
+    "agent": ("deputize.cli.agent.command", "Hand a role's credentials to programs here, as EC2 and ECS do."),
     "evaluate": ("deputize.cli.evaluate", "Decide cases of policies, without a server."),
+    "explain": ("deputize.cli.explain", "Say why a call was refused."),
+    "idp": ("deputize.cli.idp.command", "Mint tokens and SAML responses, to test trust policies with."),
+    "scrub": ("deputize.cli.scrub", "Verify every stored byte, and name what is wrong."),
+    "backup": ("deputize.cli.backup", "Copy all data while a server runs."),
+    "restore": ("deputize.cli.restore", "Make a data directory of a backup."),
     "validate": ("deputize.cli.validate", "Check policy files: errors, dangers, what does nothing."),
     "demo": ("deputize.cli.demo.command", "Watch the delegation tutorial run with the real AWS CLI."),
 }

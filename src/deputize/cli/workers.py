@@ -49,18 +49,15 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps `count` workers at `work` on `sockets`. `grace` is how long they may take to stop (seconds);
-    `hang_up` passes SIGHUP on to them.
+    """Keeps `count` workers at `work` on `sockets`. `grace` is how long they may take to stop (seconds).
+    SIGHUP is passed on to them.
     """
 
-    def __init__(
-        self, count: int, work: Work, sockets: Sequence[socket.socket], *, grace: float, hang_up: bool
-    ) -> None:
+    def __init__(self, count: int, work: Work, sockets: Sequence[socket.socket], *, grace: float) -> None:
         self._workers = [Worker() for _ in range(count)]
         self._work = work
         self._sockets = sockets
         self._grace = grace
-        self._hang_up = hang_up
         self._stopping = False
         self._signals, self._wakeup = _pipe()
         self._lifeline, self._alive = os.pipe()
@@ -85,8 +82,7 @@ class Supervisor:
 
     @contextlib.contextmanager
     def _watching(self) -> Iterator[None]:
-        watched = [one for one in WATCHED if one != signal.SIGHUP or self._hang_up]
-        before = {one: signal.signal(one, _noted) for one in watched}
+        before = {one: signal.signal(one, _noted) for one in WATCHED}
         signal.set_wakeup_fd(self._wakeup)
         try:
             yield

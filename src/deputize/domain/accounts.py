@@ -7,8 +7,11 @@ the account's event history, as any call does.
 import re
 import secrets
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 
+from deputize.config import IamQuotas
+from deputize.domain import passwords
 from deputize.gateway import facts
 from deputize.model import ids
 from deputize.model.account import Account
@@ -27,6 +30,9 @@ ALIAS = re.compile(r"(?!\d{12}$)[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]", re.A
 USER_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]+")
+
+# The quotas that the operator may set for one account; 50 tags are what the API's model itself allows.
+SETTABLE = tuple(sorted(quota.name for quota in fields(IamQuotas) if quota.name != "tags"))
 
 
 class AccountRefused(ValueError):
@@ -64,11 +70,12 @@ def create(
         created=now,
         alias=alias,
         external=external,
-        root_password=root_password_hash,
     )
     _check(db, account)
     db.accounts.put(account)
-    db.events.put(_created(account, now))
+    if root_password_hash is not None:
+        db.login_profiles.put(passwords.profile(account.id, account.id, root_password_hash, now=now))
+    db.events.put(_event(account, "CreateAccount", {"accountName": name, "email": account.email}, now))
     return account
 
 
@@ -101,14 +108,28 @@ def _free_id(db: Snapshot) -> str:
             return account_id
 
 
-def _created(account: Account, now: int) -> Event:
+def set_quota(db: Transaction, account_id: str, quota: str, value: int | None, *, now: int) -> Account:
+    """Let the account hold another number of what `quota` (one of `SETTABLE`) counts; None: as many as by
+    default. Raises AccountRefused.
+    """
+    account = db.accounts.get(account_id)
+    if account is None or account.external:
+        raise AccountRefused(f"there is no account {account_id} of this installation's own")
+    others = {name: limit for name, limit in account.quotas.items() if name != quota}
+    changed = replace(account, quotas=others if value is None else {**others, quota: value})
+    db.accounts.put(changed)
+    db.events.put(_event(changed, "SetQuota", {"quota": quota, "value": value}, now))
+    return changed
+
+
+def _event(account: Account, name: str, parameters: Mapping[str, object], now: int) -> Event:
     record = {
         "eventVersion": "1.11",
         "userIdentity": {"type": "Operator"},
         "eventTime": facts.moment(now),
         "eventSource": "account.amazonaws.com",
-        "eventName": "CreateAccount",
-        "requestParameters": {"accountName": account.name, "email": account.email},
+        "eventName": name,
+        "requestParameters": parameters,
         "eventID": str(uuid.uuid4()),
         "readOnly": False,
         "eventType": "AwsServiceEvent",
@@ -139,9 +160,10 @@ def add_admin(
         path="/",
         id=ids.unique_id("AIDA", account.id),
         created=now,
-        password=password_hash,
     )
     db.users.put(user)
+    if password_hash is not None:
+        db.login_profiles.put(passwords.profile(account.id, user.id, password_hash, now=now))
     policy = ADMINISTRATOR_ACCESS.format(partition=account.partition)
     db.attachments.put(Attachment(account=account.id, entity=user.id, policy=policy))
     return add_key(db, account.id, user.id, keyring, now=now)

@@ -1,9 +1,7 @@
 """Temporary credentials: making them, in the form in which STS answers them."""
 
-import json
 import math
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deputize.errors import ApiError
@@ -12,17 +10,25 @@ from deputize.gateway.call import Call
 from deputize.model import ids
 from deputize.model.credentials import Session
 
-# The session policies and tags of one session, compressed, may take this many bytes; AWS keeps its own figure
-# to itself and answers the percentage of it (STS API, PackedPolicySize).
-PACKED_LIMIT = 4096
+# The most bytes of a session token (STS, June 2026: one limit for policies, tags and all else in it).
+TOKEN_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A session and the wire form of its credentials."""
+    """A session, the wire form of its credentials, and how full its token is, in percent."""
 
     session: Session
     wire: Mapping[str, str | float]
+    size: int
+    percent: int
+
+    @property
+    def told(self) -> dict[str, int]:
+        """What answers tell of the token. PackedPolicySize is there if policies or tags are in it."""
+        sizes = {"SessionTokenSize": self.size, "SessionTokenUtilization": self.percent}
+        packed = self.session.bounded or self.session.tags
+        return {**sizes, "PackedPolicySize": self.percent} if packed else sizes
 
 
 def new_key(account: str) -> tuple[str, str]:
@@ -30,30 +36,21 @@ def new_key(account: str) -> tuple[str, str]:
     return ids.access_key_id("ASIA", account), ids.secret_key()
 
 
-def issue(call: Call, session: Session) -> Issued:
-    """Seal `session` into a token; returns what `Credentials` holds."""
-    token = sessions.seal(call.installation.keyring, session)
+def issue(call: Call, session: Session, least: int = 0) -> Issued:
+    """Seal `session` into a token of `least` bytes at least. Raises PackedPolicyTooLarge for a token over the
+    limit (STS API, AssumeRole).
+    """
+    token = sessions.seal(call.installation.keyring, session, least)
+    percent = math.ceil(len(token) * 100 / TOKEN_LIMIT)
+    if percent > 100:
+        what = "session tags and policies" if session.bounded else "session tags"
+        raise ApiError(
+            "PackedPolicyTooLarge", f"Packed size of {what} consumes {percent}% of allotted space."
+        )
     wire: dict[str, str | float] = {
         "AccessKeyId": session.key,
         "SecretAccessKey": session.secret,
         "SessionToken": token,
         "Expiration": float(session.expires),
     }
-    return Issued(session, wire)
-
-
-def packed_size(policies: Sequence[str], arns: Sequence[str], tags: Mapping[str, str]) -> int | None:
-    """How full the session's packed policies and tags are, in percent; None when it has neither.
-
-    Raises PackedPolicyTooLarge over 100 (STS API, AssumeRole).
-    """
-    if not (policies or arns or tags):
-        return None
-    packed = len(zlib.compress(json.dumps([list(policies), list(arns), dict(tags)]).encode()))
-    percent = math.ceil(packed * 100 / PACKED_LIMIT)
-    if percent > 100:
-        raise ApiError(
-            "PackedPolicyTooLarge",
-            f"Packed size of session tags and policies consumes {percent}% of allotted space.",
-        )
-    return percent
+    return Issued(session, wire, len(token), percent)

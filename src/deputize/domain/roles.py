@@ -2,44 +2,46 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from deputize.domain.credentials import Issued, issue, new_key, packed_size
+from deputize.domain.credentials import Issued, issue, new_key
+from deputize.domain.session_policies import check_session_policies
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
-from deputize.gateway.managed_policies import policy_by_arn
 from deputize.model.credentials import Session
 from deputize.model.identity import Role
-from deputize.model.managed.catalogue import AwsPolicy
 from deputize.policy.arn import Arn
-from deputize.policy.validate import Kind, PolicyRefused, check
 from deputize.store.api import Snapshot
 
 DEFAULT_SECONDS = 3600
 # A session made by a session lasts an hour at most, whatever the role allows (IAM guide, "Role chaining").
 CHAINED_SECONDS = 3600
-SESSION_POLICY_CHARACTERS = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the caller of AssumeRole asks of the session."""
+    """What the caller of AssumeRole and its kin asks of the session, and who vouched for the caller, with
+    which condition keys (`model.credentials.Session`). `least` is how many bytes the token has at least.
+    """
 
     name: str
     seconds: int = DEFAULT_SECONDS
+    least: int = 0
     policy: str | None = None
     policy_arns: Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive: Sequence[str] = ()
     source_identity: str | None = None
+    provider: str | None = None
+    vouched: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSession:
-    """A session of `role` as it was issued. `packed` is PackedPolicySize in percent."""
+    """A session of `role` as it was issued."""
 
     role: Role
     issued: Issued
-    packed: int | None
 
     @property
     def arn(self) -> str:
@@ -50,6 +52,18 @@ class RoleSession:
     @property
     def id(self) -> str:
         return f"{self.role.id}:{self.issued.session.name}"
+
+    def wire(self, **more: str) -> dict[str, Any]:
+        """What AssumeRole and its kin answer, and `more`."""
+        wire: dict[str, Any] = {
+            "Credentials": self.issued.wire,
+            "AssumedRoleUser": {"Arn": self.arn, "AssumedRoleId": self.id},
+            **self.issued.told,
+            **more,
+        }
+        if self.issued.session.source_identity is not None:
+            wire["SourceIdentity"] = self.issued.session.source_identity
+        return wire
 
 
 def role_by_arn(db: Snapshot, text: str) -> Role | None:
@@ -63,6 +77,14 @@ def role_by_arn(db: Snapshot, text: str) -> Role | None:
     return role if role is not None and role.arn == text else None
 
 
+def authorized_role(db: Snapshot, text: str) -> Role:
+    """The role that a call was authorized to assume, in the same view of the records."""
+    role = role_by_arn(db, text)
+    if role is None:  # only a role's own trust policy can have let the call come this far
+        raise LookupError("a role that does not exist was authorized")
+    return role
+
+
 def assume(db: Snapshot, call: Call, role: Role, wish: Wish) -> RoleSession:
     """Issue a session of `role`. Authorization has been asked already.
 
@@ -74,7 +96,7 @@ def assume(db: Snapshot, call: Call, role: Role, wish: Wish) -> RoleSession:
     parent = call.caller.session
     tags, transitive = _tags(parent, wish)
     policies = (wish.policy,) if wish.policy is not None else ()
-    _check_policies(db, role, wish)
+    check_session_policies(db, role.account, role.partition, wish.policy, wish.policy_arns)
     key, secret = new_key(role.account)
     session = Session(
         key=key,
@@ -91,10 +113,13 @@ def assume(db: Snapshot, call: Call, role: Role, wish: Wish) -> RoleSession:
         tags=tags,
         transitive=transitive,
         source_identity=_source_identity(parent, wish),
-        chained=parent is not None,
+        chained=_chained(parent),
+        console=parent.console if parent is not None else None,
+        provider=wish.provider,
+        vouched={name: value for name, value in wish.vouched.items() if isinstance(value, str)},
+        vouched_sets={name: value for name, value in wish.vouched.items() if isinstance(value, tuple)},
     )
-    packed = packed_size(policies, wish.policy_arns, wish.tags)
-    return RoleSession(role=role, issued=issue(call, session), packed=packed)
+    return RoleSession(role=role, issued=issue(call, session, wish.least))
 
 
 def effective_source_identity(parent: Session | None, wished: str | None) -> str | None:
@@ -105,6 +130,22 @@ def effective_source_identity(parent: Session | None, wished: str | None) -> str
     return inherited or wished
 
 
+def inherited_tags(parent: Session | None) -> Mapping[str, str]:
+    """The session tags that `parent` hands on to the sessions it makes (IAM guide, "Chaining roles with
+    session tags").
+    """
+    if parent is None:
+        return {}
+    return {key: value for key, value in parent.tags.items() if key.lower() in parent.transitive}
+
+
+def _chained(parent: Session | None) -> bool:
+    """Switching roles in the console is no chaining (IAM guide, "Switch from a user to an IAM role
+    (console)").
+    """
+    return parent is not None and parent.kind != "console"
+
+
 def _check_duration(call: Call, role: Role, seconds: int) -> None:
     """In AWS's order: the role's maximum, then chaining (the range was checked by the model)."""
     if seconds > role.max_session:
@@ -112,7 +153,7 @@ def _check_duration(call: Call, role: Role, seconds: int) -> None:
             "ValidationError",
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         )
-    if call.caller.session is not None and seconds > CHAINED_SECONDS:
+    if _chained(call.caller.session) and seconds > CHAINED_SECONDS:
         raise ApiError(
             "ValidationError",
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
@@ -136,37 +177,12 @@ def _tags(parent: Session | None, wish: Wish) -> tuple[Mapping[str, str], tuple[
             "InvalidParameterValue",
             "The specified transitive tag key must be included in the requested tags.",
         )
-    inherited = set(parent.transitive) if parent is not None else set()
+    kept = inherited_tags(parent)
+    inherited = {key.lower() for key in kept}
     if inherited & folded:
         raise ApiError(
             "InvalidParameterValue",
             "One of the specified transitive tag keys can't be set because it conflicts with a "
             "transitive tag key from the calling session.",
         )
-    kept = {key: value for key, value in parent.tags.items() if key.lower() in inherited} if parent else {}
     return {**kept, **wish.tags}, tuple(sorted(inherited | wanted))
-
-
-def _check_policies(db: Snapshot, role: Role, wish: Wish) -> None:
-    if wish.policy is not None:
-        if len(wish.policy) > SESSION_POLICY_CHARACTERS:
-            raise ApiError(
-                "ValidationError",
-                f"1 validation error detected: Value '{wish.policy}' at 'policy' failed to satisfy "
-                f"constraint: Member must have length less than or equal to {SESSION_POLICY_CHARACTERS}",
-            )
-        try:
-            check(wish.policy, Kind.SESSION, partition=role.partition)
-        except PolicyRefused as refused:
-            raise ApiError("MalformedPolicyDocument", str(refused)) from None
-    for arn in wish.policy_arns:
-        if not _managed_policy_exists(db, role, arn):
-            raise ApiError("MalformedPolicyDocument", f"Policy {arn} does not exist or is not attachable.")
-
-
-def _managed_policy_exists(db: Snapshot, role: Role, text: str) -> bool:
-    """Whether the ARN is one of AWS's managed policies, or of the role's own account (STS API,
-    PolicyArns).
-    """
-    policy = policy_by_arn(db, text, role.partition)
-    return isinstance(policy, AwsPolicy) or (policy is not None and policy.account == role.account)

@@ -11,18 +11,37 @@ from typing import Any
 from deputize.errors import ApiError
 from deputize.gateway import facts
 from deputize.gateway.call import Call
+from deputize.gateway.caller import Caller
 from deputize.model.event import Event
 
 SOURCES = {
     "iam": "iam.amazonaws.com",
     "sts": "sts.amazonaws.com",
     "s3": "s3.amazonaws.com",
+    "s3control": "s3.amazonaws.com",
     "accessanalyzer": "access-analyzer.amazonaws.com",
 }
 # Parameters that never enter a record: secrets, bodies, and what is only looked at.
 HIDDEN = frozenset(
-    {"Body", "policyDocument", "Password", "NewPassword", "OldPassword", "TokenCode", "SecretAccessKey"}
+    {
+        "Body",
+        "policyDocument",
+        "Password",
+        "NewPassword",
+        "OldPassword",
+        "TokenCode",
+        "AuthenticationCode1",
+        "AuthenticationCode2",
+        "SecretAccessKey",
+        "PrivateKey",
+        "WebIdentityToken",
+        "SAMLAssertion",
+        "SSECustomerKey",
+        "CopySourceSSECustomerKey",
+    }
 )
+# A private key that somebody sends where none belongs enters no record either; CloudTrail's word for it.
+PRIVATE, HIDDEN_VALUE = "PRIVATE KEY-----", "HIDDEN_DUE_TO_SECURITY_REASONS"
 # In the names of S3's operations on objects and on parts of them.
 DATA = ("Object", "Multipart", "Part")
 IDENTITY_TYPES = {
@@ -43,7 +62,7 @@ def event(call: Call, request: Mapping[str, Any], error: ApiError | None = None)
     """The record of `call` in the caller's account."""
     record: dict[str, Any] = {
         "eventVersion": "1.11",
-        "userIdentity": _identity(call),
+        "userIdentity": identity(call.caller),
         "eventTime": facts.moment(call.now),
         "eventSource": SOURCES[call.operation.service],
         "eventName": call.operation.name,
@@ -60,15 +79,22 @@ def event(call: Call, request: Mapping[str, Any], error: ApiError | None = None)
         "recipientAccountId": call.account,
         "eventCategory": "Management",
     }
+    session = call.caller.session
+    if session is not None and session.console is not None:
+        record["sessionCredentialFromConsole"] = "true"
     if error is not None:
         record["errorCode"] = error.code
         record["errorMessage"] = error.message
     return Event(account=call.account, at=int(call.now * 1000), id=record["eventID"], record=record)
 
 
-def _identity(call: Call) -> dict[str, Any]:
-    caller = call.caller
-    identity: dict[str, Any] = {
+def identity(caller: Caller) -> dict[str, Any]:
+    """The `userIdentity` of a record ("CloudTrail userIdentity element")."""
+    if caller.principal.kind == "federated":
+        return _vouched(caller)
+    if caller.principal.kind == "service":
+        return {"type": "AWSService", "invokedBy": caller.arn}
+    found: dict[str, Any] = {
         "type": IDENTITY_TYPES[caller.principal.kind],
         "principalId": caller.user_id,
         "arn": caller.arn,
@@ -76,17 +102,28 @@ def _identity(call: Call) -> dict[str, Any]:
         "accessKeyId": caller.key,
     }
     if caller.name is not None:
-        identity["userName"] = caller.name
+        found["userName"] = caller.name
     session = caller.session
     if session is not None:
         attributes = {
             "creationDate": facts.moment(session.issued),
             "mfaAuthenticated": facts.flag(session.mfa_at is not None),
         }
-        identity["sessionContext"] = {"attributes": attributes}
+        found["sessionContext"] = {"attributes": attributes}
         if session.source_identity is not None:
-            identity["sessionContext"]["sourceIdentity"] = session.source_identity
-    return identity
+            found["sessionContext"]["sourceIdentity"] = session.source_identity
+    return found
+
+
+def _vouched(caller: Caller) -> dict[str, Any]:
+    """Somebody from outside, in the words of the provider that vouches for them."""
+    saml = ":saml-provider/" in caller.arn
+    return {
+        "type": "SAMLUser" if saml else "WebIdentityUser",
+        "principalId": caller.user_id,
+        "userName": caller.name,
+        "identityProvider": caller.arn,
+    }
 
 
 def _parameters(value: Any) -> Any:
@@ -99,4 +136,6 @@ def _parameters(value: Any) -> Any:
         }
     if isinstance(value, list | tuple):
         return [_parameters(member) for member in value]
+    if isinstance(value, str) and PRIVATE in value:
+        return HIDDEN_VALUE
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)

@@ -3,7 +3,9 @@ the transaction of a command, what it names is looked up: the key, its owner, th
 session.
 """
 
-from dataclasses import dataclass, field, replace
+import hmac
+from collections.abc import Mapping
+from dataclasses import field, replace
 
 from deputize.gateway import sessions
 from deputize.gateway.arrival import Arrival, form_hash
@@ -17,10 +19,12 @@ from deputize.protocol import sigv4
 from deputize.protocol.auth_errors import AuthProblem, Problem
 from deputize.protocol.message import Head
 from deputize.protocol.partitions import home_region
+from deputize.protocol.rest_route import S3_SERVICES
 from deputize.protocol.sigv4 import Claim
 from deputize.protocol.sigv4_checks import check_scope, check_signed_headers, check_time
 from deputize.protocol.sigv4_stream import SIGNED, SIGNED_TRAILER, Chain
 from deputize.protocol.sigv4_verify import chain, signing_key, verify
+from deputize.records import record
 from deputize.store.api import Snapshot
 
 SIGNED_FORMS = frozenset({SIGNED, SIGNED_TRAILER})
@@ -30,7 +34,7 @@ ANONYMOUS = Caller(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Credential:
     """What a signature names: a long-term key by its id, or a session by its token, which is here without its
     secret. `signing_key` is what must have signed.
@@ -41,7 +45,7 @@ class Credential:
     session: Session | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Signer:
     """Who signed a request, what the signature claims, and how the chunks of its body are signed, if they
     are.
@@ -57,7 +61,7 @@ def signer(db: Snapshot, installation: Installation, arrival: Arrival, head: Hea
 
     The order of checks is AWS's. Raises AuthProblem, and ApiError for a payload form that is not offered.
     """
-    service = arrival.service
+    service = "s3" if arrival.service in S3_SERVICES else arrival.service
     claim = sigv4.claim(head, service)
     if claim is None:
         return Signer(None, ANONYMOUS, None)
@@ -74,6 +78,32 @@ def signer(db: Snapshot, installation: Installation, arrival: Arrival, head: Hea
     verify(claim, head, found.signing_key, claim.payload or form_hash(arrival))
     _check_token(claim, found)
     return Signer(claim, acting, chain(claim, found.signing_key) if claim.payload in SIGNED_FORMS else None)
+
+
+def poster(db: Snapshot, installation: Installation, fields: Mapping[str, str], now: float) -> Signer:
+    """Who signed a browser's form: the policy in it, which says itself until when it is good. Raises
+    AuthProblem.
+    """
+    claim = sigv4.form_claim(fields)
+    if claim is None:
+        return Signer(None, ANONYMOUS, None)
+    region = installation.settings.region
+    check_scope(claim, "s3", region)
+    found = credential(db, installation, claim, now)
+    acting = caller(db, found.key, found.session)
+    partition = acting.principal.partition
+    check_scope(claim, "s3", home_region(partition, region), partition)
+    policy = fields["policy"].encode("utf-8", "surrogateescape")
+    made = hmac.digest(found.signing_key, policy, "sha256").hex()
+    if not hmac.compare_digest(made.encode(), claim.signature.encode("utf-8", "surrogateescape")):
+        raise AuthProblem(
+            Problem.BAD_SIGNATURE,
+            AWSAccessKeyId=claim.access_key_id,
+            StringToSign=fields["policy"],
+            SignatureProvided=claim.signature,
+        )
+    _check_token(claim, found)
+    return Signer(claim, acting, None)
 
 
 def _check_token(claim: Claim, found: Credential) -> None:
@@ -139,17 +169,26 @@ def caller(db: Snapshot, key: str, session: Session | None) -> Caller:
 def _caller(db: Snapshot, key: str, session: Session | None) -> Caller:
     if session is None:
         return _long_term(db, key)
+    if session.console is not None:
+        _check_console(db, session.console)
     account = _account(db, session.account, key)
     if session.kind == "role":
         return _role_session(db, account, session)
-    if session.issuer == session.account:
-        return _root(account, key, session)
-    user = _user(db, session.issuer, key)
-    return (
-        _federated(account, user, session)
-        if session.kind == "federated"
-        else _user_caller(user, key, session)
-    )
+    user = None if session.issuer == session.account else _user(db, session.issuer, key)
+    if session.kind == "federated":
+        return _federated(account, user, session)
+    return _root(account, key, session) if user is None else _user_caller(user, key, session)
+
+
+def _check_console(db: Snapshot, console: str) -> None:
+    """Whether the console session goes on, and the one that it was switched from: credentials end with
+    either. Those who no longer have it are told that they expired, so that clients ask for new ones.
+    """
+    row = db.console_sessions.get(console)
+    if row is None or row.ended:
+        raise AuthProblem(Problem.TOKEN_EXPIRED)
+    if row.base is not None:
+        _check_console(db, row.base)
 
 
 def _long_term(db: Snapshot, key_id: str) -> Caller:
@@ -195,17 +234,25 @@ def _user_caller(user: User, key: str, session: Session | None) -> Caller:
     )
 
 
-def _federated(account: Account, user: User, session: Session) -> Caller:
+def _federated(account: Account, user: User | None, session: Session) -> Caller:
+    """The federated user whose session `user`, or the root user, has made. Session tags override the
+    user's (STS API, GetFederationToken).
+    """
     principal = Principal(
         kind="federated-user",
         account=account.id,
         partition=account.partition,
         arn=f"arn:{account.partition}:sts::{account.id}:federated-user/{session.name}",
-        unique_id=user.id,
-        parent_arn=user.arn,
+        unique_id=user.id if user is not None else None,
+        parent_arn=user.arn if user is not None else account.arn,
     )
-    user_id = f"{account.id}:{session.name}"
-    return Caller(principal=principal, user_id=user_id, key=session.key, session=session, tags=session.tags)
+    return Caller(
+        principal=principal,
+        user_id=f"{account.id}:{session.name}",
+        key=session.key,
+        session=session,
+        tags=_overlaid(user.tags if user is not None else {}, session),
+    )
 
 
 def _role_session(db: Snapshot, account: Account, session: Session) -> Caller:
@@ -223,7 +270,7 @@ def _role_session(db: Snapshot, account: Account, session: Session) -> Caller:
         user_id=f"{role.id}:{session.name}",
         key=session.key,
         session=session,
-        tags=_overlaid(role, session),
+        tags=_overlaid(role.tags, session),
     )
 
 
@@ -236,10 +283,10 @@ def _role(db: Snapshot, session: Session) -> Role:
     raise AuthProblem(Problem.ROLE_GONE, AWSAccessKeyId=session.key)
 
 
-def _overlaid(role: Role, session: Session) -> dict[str, str]:
-    """Role tags overlaid by session tags; keys compare ignoring case."""
+def _overlaid(tags: Mapping[str, str], session: Session) -> dict[str, str]:
+    """The tags of a role or user overlaid by session tags; keys compare ignoring case."""
     passed = {key.lower() for key in session.tags}
-    kept = {key: value for key, value in role.tags.items() if key.lower() not in passed}
+    kept = {key: value for key, value in tags.items() if key.lower() not in passed}
     return {**kept, **session.tags}
 
 

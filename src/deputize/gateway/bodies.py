@@ -9,10 +9,12 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from dataclasses import field
+from typing import TypeVar
 
-from deputize.blobs.api import BlobStore, Staged
+from deputize.blobs.api import Staged
+from deputize.blobs.vault import Vault
 from deputize.errors import ApiError
 from deputize.gateway.call import Upload
 from deputize.model.multipart import BlobPart
@@ -20,7 +22,10 @@ from deputize.model.storage import PARTS, Blob
 from deputize.protocol import checksums
 from deputize.protocol.message import Body, Content, FileSlice, Head, Pieces
 from deputize.protocol.sigv4_stream import Chain, ChunkedPayload, form_of
+from deputize.records import record
 from deputize.store.api import Snapshot
+
+T = TypeVar("T")
 
 # Bytes up to this many stand in the database: one fsync instead of three (docs/decisions).
 INLINE_LIMIT = 32 * 1024
@@ -34,13 +39,16 @@ UPLOAD_LIMIT = 5 * 1024**3
 DEFAULT_CHECKSUM = "CRC64NVME"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class StoredBytes:
-    """What a handler answers as a streaming body: `length` bytes of `blob` from `offset`."""
+    """What a handler answers as a streaming body: `length` bytes of `blob` from `offset`, opened with the
+    client's key `customer` if they are sealed with one.
+    """
 
     blob: bytes
     offset: int
     length: int
+    customer: bytes | None = field(default=None, repr=False)
 
 
 def verify(
@@ -80,9 +88,12 @@ class Staging:
     that.
     """
 
-    def __init__(self, blobs: BlobStore, *algorithms: str) -> None:
-        """`algorithms` are the checksums to compute; the first is the one that `verify` compares."""
-        self._blobs = blobs
+    def __init__(self, vault: Vault, *algorithms: str, customer: bytes | None = None) -> None:
+        """`algorithms` are the checksums to compute; the first is the one that `verify` compares. `customer`
+        is a key of the client's own to seal the bytes with.
+        """
+        self._vault = vault
+        self._customer = customer
         self._file: Staged | None = None
         self._held = bytearray()
         self._size = 0
@@ -98,7 +109,7 @@ class Staging:
         for checksum in self._checksums.values():
             checksum.update(piece)
         if self._file is None and self._size > INLINE_LIMIT:
-            self._file = self._blobs.stage()
+            self._file = self._vault.stage(self._customer)
             self._file.write(bytes(self._held))
             self._held.clear()
         if self._file is None:
@@ -114,12 +125,13 @@ class Staging:
     def finish(self) -> Upload:
         """Make the bytes durable; returns what the object's row will name."""
         if self._file is None:
-            identity = secrets.token_bytes(16)
-            blob = Blob(id=identity, size=self._size, data=bytes(self._held))
+            blob = self._vault.inline(bytes(self._held), self._customer)
         else:
-            blob = Blob(id=self._file.commit(), size=self._size)
+            form = self._vault.format(self._customer)
+            blob = Blob(id=self._file.commit(), size=self._size, format=form)
         computed = {algorithm: hasher.base64() for algorithm, hasher in self._checksums.items()}
-        return Upload(blob=blob, md5=self._md5.hexdigest(), checksums=computed)
+        etag = self._md5.hexdigest() if self._customer is None else secrets.token_hex(16)
+        return Upload(blob=blob, etag=etag, checksums=computed)
 
     def abort(self) -> None:
         """Forget the bytes."""
@@ -130,18 +142,20 @@ class Staging:
 async def stage(
     head: Head,
     body: Body,
-    blobs: BlobStore,
+    vault: Vault,
     *,
     sha256: str | None,
     chain: Chain | None,
     also: str | None = None,
+    customer: bytes | None = None,
 ) -> Upload:
     """Take in `body` and verify every promise that `head` makes about it.
 
     `sha256` is the payload hash that was signed (hex), None when the payload is unsigned or comes in
-    chunks; `chain` is how those are signed; `also` is a checksum to compute beside the stated one. Raises
-    MissingContentLength, EntityTooLarge, XAmzContentSHA256Mismatch, BadDigest, InvalidDigest,
-    IncompleteBody, MalformedTrailerError, SignatureDoesNotMatch; nothing is kept then.
+    chunks; `chain` is how those are signed; `also` is a checksum to compute beside the stated one; `customer`
+    is a key of the client's own to seal the bytes with. Raises MissingContentLength, EntityTooLarge,
+    XAmzContentSHA256Mismatch, BadDigest, InvalidDigest, IncompleteBody, MalformedTrailerError,
+    SignatureDoesNotMatch; nothing is kept then.
     """
     form = form_of(head)
     length = body.length if form is None else form.length
@@ -152,7 +166,7 @@ async def stage(
     stated = checksums.requested(head)
     trailing = checksums.announced(head)
     algorithm = stated.algorithm if stated is not None else trailing or also or DEFAULT_CHECKSUM
-    staging = Staging(blobs, algorithm, also or algorithm)
+    staging = Staging(vault, algorithm, also or algorithm, customer=customer)
     try:
         if form is None:
             await _take(staging, body.chunks())
@@ -165,10 +179,50 @@ async def stage(
         staging.verify(head, stated, sha256)
         if length <= INLINE_LIMIT:
             return staging.finish()
-        return await asyncio.to_thread(staging.finish)
+        return await _in_thread(staging.finish)
     except BaseException:
         staging.abort()
         raise
+
+
+async def stage_file(
+    head: Head,
+    pieces: AsyncIterator[bytes],
+    vault: Vault,
+    sizes: tuple[int, int],
+    customer: bytes | None = None,
+) -> Upload:
+    """Take in the file of a form and verify what `head`, made of its fields, promises about it. `sizes` are
+    the least and the most bytes. Raises EntityTooSmall, EntityTooLarge, BadDigest, InvalidDigest; nothing is
+    kept then.
+    """
+    stated = checksums.requested(head)
+    algorithm = stated.algorithm if stated is not None else DEFAULT_CHECKSUM
+    staging = Staging(vault, algorithm, customer=customer)
+    try:
+        await _take(staging, _within(pieces, sizes))
+        staging.verify(head, stated, None)
+        return await _in_thread(staging.finish)
+    except BaseException:
+        staging.abort()
+        raise
+
+
+async def _within(pieces: AsyncIterator[bytes], sizes: tuple[int, int]) -> AsyncIterator[bytes]:
+    (least, most), size = sizes, 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise too_large(size, most)
+        yield piece
+    if size < least:
+        raise ApiError(
+            "EntityTooSmall",
+            "Your proposed upload is smaller than the minimum allowed size",
+            status=400,
+            ProposedSize=str(size),
+            MinSizeAllowed=str(least),
+        )
 
 
 async def _take(staging: Staging, pieces: AsyncIterator[bytes]) -> None:
@@ -176,7 +230,7 @@ async def _take(staging: Staging, pieces: AsyncIterator[bytes]) -> None:
         if len(piece) < THREAD_PIECE:
             staging.take(piece)
         else:
-            await asyncio.to_thread(staging.take, piece)
+            await _in_thread(staging.take, piece)
 
 
 async def _decoded(payload: ChunkedPayload, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -185,27 +239,38 @@ async def _decoded(payload: ChunkedPayload, pieces: AsyncIterator[bytes]) -> Asy
         yield b"".join(payload.feed(piece))
 
 
-def discard(blobs: BlobStore, upload: Upload) -> None:
+def discard(vault: Vault, upload: Upload) -> None:
     """An upload whose command was refused: its file goes."""
     if upload.blob.data is None:
-        blobs.delete(upload.blob.id)
+        vault.delete(upload.blob.id)
 
 
-async def copy(source: Content, blobs: BlobStore, algorithm: str | None) -> Upload:
+async def copy(source: Content, vault: Vault, algorithm: str | None, customer: bytes | None = None) -> Upload:
     """Stage bytes that are stored already. The files of `source` are closed, whatever happens."""
-    staging = Staging(blobs, algorithm or DEFAULT_CHECKSUM)
-    pieces = _read(source)
+    staging = Staging(vault, algorithm or DEFAULT_CHECKSUM, customer=customer)
+    pieces = contents(source)
     try:
         # Piece by piece, so that a long copy leaves the threads to others in between.
-        while await asyncio.to_thread(_copy_piece, pieces, staging):
+        while await _in_thread(_copy_piece, pieces, staging):
             pass
-        return await asyncio.to_thread(staging.finish)
+        return await _in_thread(staging.finish)
     except BaseException:
         staging.abort()
         raise
     finally:
-        with contextlib.suppress(ValueError):  # cancelled while a thread reads: it closes its file itself
-            pieces.close()
+        pieces.close()
+
+
+async def _in_thread(work: Callable[..., T], *arguments: object) -> T:
+    """What `work` returns. If the request is cut off meanwhile, the thread comes to its end first: nobody may
+    close a file that it writes or syncs.
+    """
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _copy_piece(pieces: Iterator[bytes], staging: Staging) -> bool:
@@ -216,13 +281,14 @@ def _copy_piece(pieces: Iterator[bytes], staging: Staging) -> bool:
     return piece is not None
 
 
-def _read(source: Content) -> Generator[bytes, None, None]:
+def contents(source: Content) -> Generator[bytes, None, None]:
     """The bytes of `source`, at most COPY_PIECE at a time. Raises EOFError for a file that ends early."""
     if isinstance(source, bytes):
         yield source
     elif isinstance(source, Pieces):
-        for piece in source.opened:
-            yield from _read(piece)
+        with contextlib.closing(source.opened) as pieces:
+            for piece in pieces:
+                yield from contents(piece)
     else:
         with source.file as file:
             at, end = source.offset, source.offset + source.length
@@ -234,17 +300,18 @@ def _read(source: Content) -> Generator[bytes, None, None]:
                 yield piece
 
 
-def opened(db: Snapshot, blobs: BlobStore, wanted: StoredBytes) -> Content:
+def opened(db: Snapshot, vault: Vault, wanted: StoredBytes) -> Content:
     """The bytes of a streaming answer; opened while the snapshot still stands, so that the file is there."""
     blob = db.objects.blob(wanted.blob)
     if blob is None:
         raise LookupError("an object names a blob that has no row")
     if blob.format != PARTS:
-        return _slice(blobs, blob, wanted.offset, wanted.length)
+        return vault.read(blob, wanted.offset, wanted.length, wanted.customer)
     if not wanted.length:
         return b""
     found = db.objects.pieces(blob.id, wanted.offset, wanted.length)
-    return Pieces(_pieces(blobs, [_cut(db, piece, wanted) for piece in found]), wanted.length)
+    cuts = [_cut(db, piece, wanted) for piece in found]
+    return Pieces(_pieces(vault, cuts, wanted.customer), wanted.length)
 
 
 def _cut(db: Snapshot, piece: BlobPart, wanted: StoredBytes) -> tuple[Blob, int, int]:
@@ -260,7 +327,7 @@ def _cut(db: Snapshot, piece: BlobPart, wanted: StoredBytes) -> tuple[Blob, int,
 
 
 def _pieces(
-    blobs: BlobStore, cuts: Sequence[tuple[Blob, int, int]]
+    vault: Vault, cuts: Sequence[tuple[Blob, int, int]], customer: bytes | None
 ) -> Generator[bytes | FileSlice, None, None]:
     """Each piece is opened when its turn comes, for there may be 10,000 of them and few descriptors.
 
@@ -268,19 +335,17 @@ def _pieces(
     and stay until the sweep's grace is over. Who reads more slowly than that gets an answer that is cut off.
     """
     for blob, offset, length in cuts:
-        yield _slice(blobs, blob, offset, length)
+        found = vault.read(blob, offset, length, customer)
+        if isinstance(found, Pieces):
+            yield from found.opened
+        else:
+            yield found
 
 
-def _slice(blobs: BlobStore, blob: Blob, offset: int, length: int) -> bytes | FileSlice:
-    if blob.data is not None:
-        return blob.data[offset : offset + length]
-    return FileSlice(blobs.open(blob.id), offset, length)
-
-
-def too_large(size: int) -> ApiError:
+def too_large(size: int, most: int = UPLOAD_LIMIT) -> ApiError:
     return ApiError(
         "EntityTooLarge",
         "Your proposed upload exceeds the maximum allowed size",
         ProposedSize=str(size),
-        MaxSizeAllowed=str(UPLOAD_LIMIT),
+        MaxSizeAllowed=str(most),
     )

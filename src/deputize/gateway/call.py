@@ -4,7 +4,7 @@ one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deputize.errors import ApiError
 from deputize.gateway.caller import Caller
@@ -13,6 +13,7 @@ from deputize.model.storage import Blob, StoredObject
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4 import Claim
 from deputize.protocol.sigv4_stream import Chain
+from deputize.records import record
 
 if TYPE_CHECKING:
     from deputize.gateway.operation import Operation
@@ -20,22 +21,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A body that was staged: the blob it will be, its MD5 (hex) and the checksums that were computed (AWS
-    name -> base64).
+    """A body that was staged: the blob it will be, its entity tag and the checksums that were computed (AWS
+    name -> base64). The tag is the MD5 in hex, or random if the bytes are sealed with a client's own key.
     """
 
     blob: Blob
-    md5: str
+    etag: str
     checksums: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Call:
     """What is known of a call. `now` is in epoch seconds; `region` is the one the request is addressed to.
 
     `chain` says how the chunks of a body are signed, `upload` is the staged body of an operation that
     streams one in, or what was staged of `copied`, an object as it was then; `refused` are the items that an
-    operation with item-by-item answers must not touch, each with its error.
+    operation with item-by-item answers must not touch, each with its error. `recipients` are addresses of
+    this server's own to which assertions may have been sent, besides AWS's. `prepared` is what the work of
+    the operation's `prepare` returned, `form` the fields of a browser's form.
     """
 
     id: str
@@ -50,6 +53,9 @@ class Call:
     upload: Upload | None = None
     copied: StoredObject | None = None
     refused: Mapping[str, ApiError] = field(default_factory=dict)
+    recipients: tuple[str, ...] = ()
+    prepared: Any = field(default=None, repr=False)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def account(self) -> str:

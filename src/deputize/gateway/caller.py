@@ -16,7 +16,7 @@ class Caller:
     `principal` is what policies match. `user_id` is `aws:userid`, `name` the IAM user's name (None for
     others). `key` is the access key id that signed. `session` is what the session token says, None for
     long-term keys. `tags` are the effective principal tags: the user's, or the role's overlaid by the
-    session's.
+    session's. `vouched` is what an identity provider says of them, as condition keys.
     """
 
     principal: Principal
@@ -25,6 +25,7 @@ class Caller:
     key: str | None = None
     session: Session | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    vouched: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def anonymous(self) -> bool:

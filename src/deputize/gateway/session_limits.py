@@ -2,7 +2,8 @@
 credentials").
 
 GetSessionToken credentials make no IAM call without MFA, and of STS only AssumeRole and GetCallerIdentity;
-GetFederationToken credentials make no IAM call, and of STS only GetCallerIdentity.
+GetFederationToken credentials make no IAM call, and of STS only GetCallerIdentity. Those of the console are
+not limited: whoever signs in there manages IAM.
 """
 
 from deputize.errors import ApiError
@@ -21,7 +22,7 @@ def check(caller: Caller, service: str, operation: str) -> None:
     GetSessionToken and GetFederationToken refuse sessions in words of their own.
     """
     session = caller.session
-    if session is None or session.kind == "role":
+    if session is None or session.kind == "role" or session.console is not None:
         return
     if service == "iam" and (session.kind == "federated" or session.mfa_at is None):
         raise ApiError(

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from deputize.config import HttpLimits
 from deputize.errors import ApiError
 from deputize.http.framing import Framed, Refused
-from deputize.http.incoming import Incoming, TimedOut
+from deputize.http.incoming import ClientGone, Incoming, TimedOut
 
-PIECE = 256 * 1024
+PIECE = 128 * 1024
 
 
 class RequestBody:
@@ -38,6 +38,8 @@ class RequestBody:
 
     async def read(self, limit: int) -> bytes:
         """Raises ApiError EntityTooLarge, and what `chunks` raises."""
+        if self.finished:
+            return b""
         if self._remaining > limit:
             raise _too_large(self._remaining, limit)
         pieces: list[bytes] = []
@@ -50,8 +52,8 @@ class RequestBody:
         return b"".join(pieces)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Raises ApiError RequestTimeout for a body that stalls, IncompleteBody for chunks that are
-        malformed, and ClientGone.
+        """Raises ApiError RequestTimeout for a body that stalls, IncompleteBody for one that ends early and
+        for chunks that are malformed, and ClientGone.
         """
         if self._expects_continue and not self.finished:
             if not self._incoming.buffer:
@@ -86,6 +88,10 @@ class RequestBody:
         try:
             while not self._incoming.buffer:
                 await self._incoming.more()
+        except ClientGone:
+            if self._incoming.gone:
+                raise
+            raise _ended_early(chunked=self._chunked is not None) from None
         except TimedOut:
             raise ApiError(
                 "RequestTimeout",
@@ -100,6 +106,17 @@ class RequestBody:
         if self._window >= self._limits.body_least:
             self._window = 0
             self._incoming.deadline_in(self._limits.body_time)
+
+
+def _ended_early(*, chunked: bool) -> ApiError:
+    """Who sends no more may still read (S3 API, "List of error codes")."""
+    return ApiError(
+        "IncompleteBody",
+        "The request body terminated unexpectedly"
+        if chunked
+        else "You did not provide the number of bytes specified by the Content-Length HTTP header",
+        status=400,
+    )
 
 
 def _too_large(size: int, limit: int) -> ApiError:

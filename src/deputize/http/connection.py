@@ -12,11 +12,11 @@ from deputize.config import HttpLimits
 from deputize.http import access_log, health
 from deputize.http.bodies import RequestBody
 from deputize.http.framing import Framed, Refused, end_of_head, parse_head
-from deputize.http.incoming import ClientGone, Incoming, TimedOut
+from deputize.http.incoming import READ, ClientGone, Incoming, TimedOut
 from deputize.http.outgoing import Dates, Outgoing, TooSlow, content_of, head_of
 from deputize.http.proxies import Proxies
 from deputize.http.refusal import refusal
-from deputize.protocol.message import Answer, Body, FileSlice, Head
+from deputize.protocol.message import Answer, Body, Head, let_go
 
 log = logging.getLogger("deputize.http")
 Handler = Callable[[Head, Body], Awaitable[Answer]]
@@ -27,7 +27,8 @@ class Serving:
     """What all connections of a server share. `draining`: each closes after the answer it is at.
 
     `handshakes` holds those that are not agreed on TLS yet, as long as their transport does; if they never
-    agree, nobody tells.
+    agree, nobody tells. `received` is where the event loop puts what it reads, one connection's after the
+    other's.
     """
 
     handler: Handler
@@ -38,10 +39,11 @@ class Serving:
     proxies: Proxies
     connections: "set[Connection]" = field(default_factory=set)
     handshakes: "weakref.WeakSet[Connection]" = field(default_factory=weakref.WeakSet)
+    received: memoryview = field(default_factory=lambda: memoryview(bytearray(READ)))
     draining: bool = False
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """The event loop calls in here; a task of its own answers the requests."""
 
     def __init__(self, serving: Serving) -> None:
@@ -75,13 +77,16 @@ class Connection(asyncio.Protocol):
         self._task = loop.create_task(self._serve())
         self._task.add_done_callback(self._over)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - it asks for far more
+        return self._serving.received
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self._lingering:
-            self._unread += len(data)
+            self._unread += nbytes
             if self._unread > self._serving.limits.linger:
                 self._transport.pause_reading()  # until the time is up, the answer may still be read
             return
-        self._incoming.arrived(data)
+        self._incoming.arrived(self._serving.received[:nbytes])
 
     def eof_received(self) -> bool:
         self._incoming.end()
@@ -154,15 +159,19 @@ class Connection(asyncio.Protocol):
         at, began = serving.clock(), time.perf_counter()
         body = RequestBody(framed, self._incoming, serving.limits)
         answer: Answer | None = None
+        waited = 0.0
         self._outgoing.sent = 0
         try:
             answer = health.answer(head, serving.report) or await serving.handler(head, body)
+            waited = time.perf_counter() - began
             close = not (body.finished and framed.keep_alive) or serving.draining
             old = framed.keep_alive and head.get("connection") is not None
             await self._send(answer, head.method, close=close, old=old)
         finally:
-            if answer is not None and isinstance(answer.body, FileSlice):
-                answer.body.file.close()
+            if answer is not None:
+                let_go(answer.body)
+                if answer.sent is not None:
+                    answer.sent(self._outgoing.sent, time.perf_counter() - began, waited)
             self._record(head, answer, at=at, began=began)
         if close:
             self._finish(complete=body.finished)
@@ -193,22 +202,29 @@ class Connection(asyncio.Protocol):
         incoming, limits = self._incoming, self._serving.limits
         if not await self._begun():
             return None
-        incoming.deadline_in(limits.head_time)
-        searched = 0
-        try:
-            while (end := end_of_head(incoming.buffer, searched, limits)) is None:
-                searched = len(incoming.buffer)
-                if incoming.ended:
-                    return None
-                await incoming.more()
-        except TimedOut:
-            raise Refused(408, "The head of the request did not come in time.") from None
+        end = end_of_head(incoming.buffer, 0, limits) or await self._end_of_head()
+        if end is None:
+            return None
         incoming.no_deadline()
         framed = parse_head(
             incoming.take(end), limits, self._peer, secure=self._tls is not None, tls=self._tls
         )
         head = self._serving.proxies.seen_through(framed.head)
         return framed if head is framed.head else replace(framed, head=head)
+
+    async def _end_of_head(self) -> int | None:
+        """Where a head ends that did not come in one piece; None when the client sends no more."""
+        incoming, limits = self._incoming, self._serving.limits
+        incoming.deadline_in(limits.head_time)
+        try:
+            while not incoming.ended:
+                searched = len(incoming.buffer)
+                await incoming.more()
+                if (end := end_of_head(incoming.buffer, searched, limits)) is not None:
+                    return end
+        except TimedOut:
+            raise Refused(408, "The head of the request did not come in time.") from None
+        return None
 
     async def _begun(self) -> bool:
         """Until the first byte of a request; False when none comes. One empty line before it may come early

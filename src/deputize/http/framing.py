@@ -6,17 +6,16 @@ and only chunked bodies go through the parser: it can be neither paused nor aske
 """
 
 import re
-from dataclasses import dataclass
 
 import httptools
 
 from deputize.config import HttpLimits
 from deputize.protocol.message import Head
+from deputize.records import record
 
 METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
-END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 # RFC 9112, 3: single spaces. llhttp is looser, and speaks RTSP besides.
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\x00-\x20\x7f]+) HTTP/(\d\.\d)\r\n")
+_REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\x00-\x20\x7f]+) HTTP/(\d\.\d)\r\n", re.ASCII)
 # Longer numbers fit no file system, and not every parser's integers.
 _LENGTH_DIGITS = 18
 # Framing may be this many times the bytes that it frames: a chunk of one byte takes six more.
@@ -34,7 +33,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Framed:
     """A parsed head and how its body is framed: `length` bytes, or `chunked` with the parser that reads
     it.
@@ -51,7 +50,7 @@ class _Collector:
     """What the parser calls back with."""
 
     def __init__(self) -> None:
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.headers: list[tuple[str, str]] = []
         self.messages = 0
         self.head_done = False
         self.done = False
@@ -62,7 +61,7 @@ class _Collector:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.done:
-            self.headers.append((name, value))
+            self.headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
 
     def on_headers_complete(self) -> None:
         self.head_done = True
@@ -80,14 +79,25 @@ def end_of_head(buffer: bytearray, start: int, limits: HttpLimits) -> int | None
     """Where the head in `buffer` ends, searched from `start` on; None if it is not there yet. Raises
     Refused.
     """
-    found = END_OF_HEAD.search(buffer, max(0, start - 3), limits.head + 4)
-    if found is not None and found.end() <= limits.head:
-        return found.end()
-    if found is not None or len(buffer) > limits.head:
+    end = _blank_line(buffer, max(0, start - 2), limits.head + 3)
+    if end is not None and end <= limits.head:
+        return end
+    if end is not None or len(buffer) > limits.head:
         # A request line that fills the room by itself is too long a target; else it is the headers.
         line = buffer.find(b"\n", 0, limits.head)
         raise Refused(414 if line < 0 else 431, "The head of the request is too long.")
     return None
+
+
+def _blank_line(buffer: bytearray, start: int, stop: int) -> int | None:
+    """Where the first blank line between two places ends. Bare line feeds end lines here, to be refused when
+    the head is parsed.
+    """
+    proper = buffer.find(b"\n\r\n", start, stop)
+    bare = buffer.find(b"\n\n", start, stop if proper < 0 else proper + 1)
+    if bare >= 0:
+        return bare + 2
+    return proper + 3 if proper >= 0 else None
 
 
 def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool, tls: str | None = None) -> Framed:
@@ -106,12 +116,8 @@ def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool, tls: str
         raise Refused(400, "The request is malformed.")
     if len(collector.headers) > limits.headers:
         raise Refused(431, f"A request has at most {limits.headers} headers.")
-    headers = tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t"))
-        for name, value in collector.headers
-    )
     path, _, query = target.partition("?")
-    head = Head(method, path, query, headers, peer, secure, tls)
+    head = Head(method, path, query, tuple(collector.headers), peer, secure, tls)
     _check_host(head)
     length, chunked = _framing(head, version)
     return Framed(
@@ -125,10 +131,10 @@ def parse_head(raw: bytes, limits: HttpLimits, peer: str, secure: bool, tls: str
 
 def _request_line(raw: bytes) -> tuple[str, str, str]:
     """Method, target in origin form (the raw bytes as latin-1) and version. Raises Refused."""
-    line = _REQUEST_LINE.match(raw)
+    line = _REQUEST_LINE.match(raw.decode("latin-1"))
     if line is None:
         raise Refused(400, "The request line is malformed.")
-    method, target, version = (part.decode("latin-1") for part in line.groups())
+    method, target, version = line.groups()
     if version not in ("1.0", "1.1"):
         raise Refused(505, "HTTP/1.1 is spoken here.")
     if method not in METHODS:
@@ -142,6 +148,8 @@ def _request_line(raw: bytes) -> tuple[str, str, str]:
 
 def _keep_alive(head: Head, version: str) -> bool:
     """RFC 9112, 9.3. The parser forgets the answer once a message without a body is complete."""
+    if "connection" not in head.named:
+        return version == "1.1"
     options = {part.strip().lower() for value in head.all("connection") for part in value.split(",")}
     if "close" in options:
         return False
@@ -152,8 +160,8 @@ def _check_upgrade(collector: _Collector) -> None:
     """Upgrade is passed over; but the parser hides what it says is the other protocol's, so a body cannot
     follow.
     """
-    names = {name.lower(): value for name, value in collector.headers}
-    if b"transfer-encoding" in names or names.get(b"content-length", b"0").strip() not in (b"", b"0"):
+    names = dict(collector.headers)
+    if "transfer-encoding" in names or names.get("content-length", "0") not in ("", "0"):
         raise Refused(400, "A request to upgrade has no body.")
 
 
@@ -167,7 +175,7 @@ def _framing(head: Head, version: str) -> tuple[int, bool]:
     """Content-Length, and whether the body is chunked."""
     codings, lengths = head.all("transfer-encoding"), head.all("content-length")
     if codings:
-        if version == "1.0" or codings != ["chunked"] or lengths:
+        if version == "1.0" or [*codings] != ["chunked"] or lengths:
             raise Refused(400, "The only transfer coding is chunked, without a Content-Length.")
         return 0, True
     if not lengths:

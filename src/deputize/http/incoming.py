@@ -5,8 +5,11 @@ deadline.
 import asyncio
 import contextlib
 
-# Reading pauses while more than this waits to be taken.
-HIGH = 512 * 1024
+# Bytes that are read at once.
+READ = 64 * 1024
+# Reading pauses while more than this waits to be taken, so at most this and READ do: of a hundred uploads at
+# once, each has so much waiting, and another piece in work.
+HIGH = READ
 
 
 class TimedOut(Exception):
@@ -22,17 +25,22 @@ class Incoming:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
         self.buffer = bytearray()
+        # Whether nothing more comes; whether nobody is there to be answered, either.
         self.ended = False
+        self.gone = False
         self._loop = loop
         self._transport = transport
         self._waiter: asyncio.Future[None] | None = None
         self._deadline: float | None = None
         self._since = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        # The timer that rings next, and when: what call_at gives for a moment that is past already does not
+        # know (uvloop).
+        self._timer: asyncio.Handle | None = None
+        self._rings_at = 0.0
         self._paused = False
 
-    def arrived(self, data: bytes) -> None:
-        """More bytes."""
+    def arrived(self, data: memoryview) -> None:
+        """More bytes; `data` is copied."""
         self.buffer += data
         if len(self.buffer) > HIGH and not self._paused:
             self._paused = True
@@ -84,7 +92,8 @@ class Incoming:
         self._deadline = None
 
     def close(self) -> None:
-        """Let go of the timer."""
+        """The connection is gone."""
+        self.gone = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -92,18 +101,22 @@ class Incoming:
 
     def _set_deadline(self, at: float) -> None:
         self._deadline = at
-        if self._timer is not None and self._timer.when() > at:
+        if self._timer is not None and self._rings_at > at:
             self._timer.cancel()
             self._timer = None
         if self._timer is None:
-            self._timer = self._loop.call_at(at, self._ring)
+            self._ring_at(at)
+
+    def _ring_at(self, at: float) -> None:
+        self._rings_at = at
+        self._timer = self._loop.call_at(at, self._ring)
 
     def _ring(self) -> None:
         self._timer = None
         if self._deadline is None:
             return
         if self._loop.time() < self._deadline:
-            self._timer = self._loop.call_at(self._deadline, self._ring)
+            self._ring_at(self._deadline)
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(TimedOut())
 

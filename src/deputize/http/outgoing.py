@@ -60,7 +60,8 @@ def head_of(answer: Answer, length: int | None, *, date: str, close: bool, old: 
         lines.append("connection: close")
     elif old:
         lines.append("connection: keep-alive")
-    if UNSENDABLE.search("".join(lines)):
+    text = "".join(lines)
+    if not text.isprintable() and UNSENDABLE.search(text):  # the expression takes twenty times as long
         raise ValueError("an answer's header has control characters")
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 

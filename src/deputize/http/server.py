@@ -113,7 +113,7 @@ async def serve(
         handler=handler, limits=limits, report=health, clock=clock, dates=Dates(clock), proxies=proxies
     )
 
-    def connect() -> asyncio.Protocol:
+    def connect() -> asyncio.BaseProtocol:
         if len(serving.connections) + len(serving.handshakes) >= limits.connections:
             return TooMany(serving.dates)
         connection = Connection(serving)

@@ -5,7 +5,7 @@ Without a user name they are about the caller's own keys; the root user's are th
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from deputize.domain import accounts
 from deputize.errors import ApiError
@@ -14,6 +14,7 @@ from deputize.gateway.operation import Needs
 from deputize.iam import errors
 from deputize.iam.entities import USER
 from deputize.iam.paging import page
+from deputize.iam.quotas import limits
 from deputize.iam.resources import caller_or_user, owner_of_key
 from deputize.iam.service import DONE, iam
 from deputize.model.credentials import AccessKey
@@ -50,13 +51,24 @@ def require_key(db: Snapshot, call: Call, request: Mapping[str, Any]) -> AccessK
     return key
 
 
+def wanted_status(request: Mapping[str, Any]) -> Literal["Active", "Inactive"]:
+    """What a credential is to be; raises ValidationError for Expired, which it only becomes by itself."""
+    match request["Status"]:
+        case "Active":
+            return "Active"
+        case "Inactive":
+            return "Inactive"
+        case _:
+            raise ApiError("ValidationError", "A credential is set Active or Inactive.")
+
+
 @iam.command("CreateAccessKey", access=(Needs("iam:CreateAccessKey", on=caller_or_user),))
 def create_access_key(
     db: Transaction, call: Call, request: "CreateAccessKeyRequest"
 ) -> "CreateAccessKeyResponse":
     """The only time that the secret is told. Raises NoSuchEntity, LimitExceeded."""
     owner_id, name = owner(db, call, request)
-    limit = call.installation.settings.iam_quotas.access_keys_per_user
+    limit = limits(db, call).access_keys_per_user
     if len(db.access_keys.find("owner", call.account, owner_id)) >= limit:
         raise errors.over_quota("AccessKeysPerUser", limit)
     key = accounts.add_key(db, call.account, owner_id, call.installation.keyring, now=call.time)
@@ -91,11 +103,7 @@ def list_access_keys(db: Snapshot, call: Call, request: "ListAccessKeysRequest")
 def update_access_key(db: Transaction, call: Call, request: "UpdateAccessKeyRequest") -> Mapping[str, Any]:
     """Active or Inactive, from the next request on. Raises NoSuchEntity, ValidationError for Expired."""
     key = require_key(db, call, request)
-    match request["Status"]:
-        case "Active" | "Inactive" as status:
-            db.access_keys.put(dataclasses.replace(key, status=status))
-        case _:
-            raise ApiError("ValidationError", "A key is set Active or Inactive.")
+    db.access_keys.put(dataclasses.replace(key, status=wanted_status(request)))
     return DONE
 
 

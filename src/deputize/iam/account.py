@@ -8,6 +8,8 @@ from deputize.domain.accounts import ALIAS
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
+from deputize.iam.paging import page
+from deputize.iam.quotas import limits
 from deputize.iam.resources import anything
 from deputize.iam.service import DONE, iam
 from deputize.model.account import Account
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
         GetAccountSummaryResponse,
         ListAccountAliasesRequest,
         ListAccountAliasesResponse,
+        SetSecurityTokenServicePreferencesRequest,
     )
+
+TOKEN_VERSIONS = {"v1Token": 1, "v2Token": 2}
+
+# What AWS tells as the quota on versions of all policies together; it is none that anybody meets.
+POLICY_VERSIONS = 10000
 
 
 def own(db: Snapshot, call: Call) -> Account:
@@ -63,14 +71,29 @@ def list_account_aliases(
     db: Snapshot, call: Call, request: "ListAccountAliasesRequest"
 ) -> "ListAccountAliasesResponse":
     alias = own(db, call).alias
-    return {"AccountAliases": [] if alias is None else [alias], "IsTruncated": False}
+    found, end = page(call, request, [] if alias is None else [alias], str)
+    return {"AccountAliases": found, **end}
+
+
+@iam.command(
+    "SetSecurityTokenServicePreferences",
+    access=(Needs("iam:SetSecurityTokenServicePreferences", on=anything),),
+)
+def set_security_token_service_preferences(
+    db: Transaction, call: Call, request: "SetSecurityTokenServicePreferencesRequest"
+) -> Mapping[str, Any]:
+    """Which tokens the global endpoint of STS gives; the summary tells it."""
+    version = TOKEN_VERSIONS[request["GlobalEndpointTokenVersion"]]
+    db.accounts.put(dataclasses.replace(own(db, call), global_token_version=version))
+    return DONE
 
 
 @iam.query("GetAccountSummary", access=(Needs("iam:GetAccountSummary", on=anything),))
 def get_account_summary(db: Snapshot, call: Call, request: Mapping[str, Any]) -> "GetAccountSummaryResponse":
     """How much the account holds and may hold (IAM API, SummaryMap)."""
-    quotas = call.installation.settings.iam_quotas
+    quotas = limits(db, call)
     versions = sum(db.policy_versions.count(policy.id) for policy in db.policies.page(call.account))
+    devices = db.mfa_devices.page(call.account)
     return {
         "SummaryMap": {
             "Users": db.users.count(call.account),
@@ -83,6 +106,7 @@ def get_account_summary(db: Snapshot, call: Call, request: Mapping[str, Any]) ->
             "PoliciesQuota": quotas.policies,
             "PolicySizeQuota": quotas.policy_size,
             "PolicyVersionsInUse": versions,
+            "PolicyVersionsInUseQuota": POLICY_VERSIONS,
             "VersionsPerPolicyQuota": quotas.versions_per_policy,
             "GroupsPerUserQuota": quotas.groups_per_user,
             "AccessKeysPerUserQuota": quotas.access_keys_per_user,
@@ -93,15 +117,20 @@ def get_account_summary(db: Snapshot, call: Call, request: Mapping[str, Any]) ->
             "GroupPolicySizeQuota": quotas.group_inline_size,
             "RolePolicySizeQuota": quotas.role_inline_size,
             "AssumeRolePolicySizeQuota": quotas.trust_policy_size,
-            "AccountMFAEnabled": 0,
-            "MFADevices": 0,
-            "MFADevicesInUse": 0,
+            "AccountMFAEnabled": int(any(device.owner == call.account for device in devices)),
+            "MFADevices": len(devices),
+            "MFADevicesInUse": sum(device.owner is not None for device in devices),
             "AccountAccessKeysPresent": int(bool(db.access_keys.find("owner", call.account, call.account))),
-            "AccountPasswordPresent": int(own(db, call).root_password is not None),
-            "AccountSigningCertificatesPresent": 0,
-            "ServerCertificates": 0,
-            "Providers": 0,
-            "InstanceProfiles": 0,
-            "GlobalEndpointTokenVersion": 2,
+            "AccountPasswordPresent": int(db.login_profiles.get(call.account) is not None),
+            "AccountSigningCertificatesPresent": int(
+                bool(db.signing_certificates.find("owner", call.account, call.account))
+            ),
+            "ServerCertificates": db.server_certificates.count(call.account),
+            "ServerCertificatesQuota": quotas.server_certificates,
+            "SigningCertificatesPerUserQuota": quotas.signing_certificates_per_user,
+            "Providers": db.oidc_providers.count(call.account) + db.saml_providers.count(call.account),
+            "InstanceProfiles": db.instance_profiles.count(call.account),
+            "InstanceProfilesQuota": quotas.instance_profiles,
+            "GlobalEndpointTokenVersion": own(db, call).global_token_version,
         }
     }

@@ -9,6 +9,7 @@ from deputize.iam import errors
 from deputize.iam.entities import GROUP, ROLE, USER, E, Kind
 from deputize.iam.paging import page
 from deputize.iam.policy_records import attachable, parse, place
+from deputize.iam.quotas import limits
 from deputize.iam.service import DONE, iam
 from deputize.model.policies import Attachment
 from deputize.store.api import Snapshot, Transaction
@@ -42,12 +43,15 @@ def keys(kind: Kind[E]) -> Mapping[str, KeyReader]:
 
 
 def attach(db: Transaction, call: Call, kind: Kind[E], request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Attaching again changes nothing. Raises NoSuchEntity, ValidationError, LimitExceeded."""
-    entity = kind.require(db, call, request[kind.parameter])
+    """Attaching again changes nothing. Raises NoSuchEntity, ValidationError, PolicyNotAttachable for a
+    service's own policy, UnmodifiableEntity, LimitExceeded.
+    """
+    entity = kind.changeable(db, call, request[kind.parameter])
     policy = attachable(db, call, request["PolicyArn"])
+    errors.check_not_a_services(policy.path, kind.title)
     if db.attachments.get(entity.id, policy.arn) is not None:
         return DONE
-    limit = kind.attached_quota(call.installation.settings.iam_quotas)
+    limit = kind.attached_quota(limits(db, call))
     if db.attachments.count(entity.id) >= limit:
         raise errors.over_quota(f"PoliciesPer{kind.title}", limit)
     db.attachments.put(Attachment(account=entity.account, entity=entity.id, policy=policy.arn))
@@ -56,7 +60,7 @@ def attach(db: Transaction, call: Call, kind: Kind[E], request: Mapping[str, Any
 
 def detach(db: Transaction, call: Call, kind: Kind[E], request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Raises NoSuchEntity for the entity and for a policy that is not attached to it."""
-    entity = kind.require(db, call, request[kind.parameter])
+    entity = kind.changeable(db, call, request[kind.parameter])
     parse(call, request["PolicyArn"])
     if not db.attachments.delete(entity.id, request["PolicyArn"]):
         raise errors.no_such_policy(request["PolicyArn"])

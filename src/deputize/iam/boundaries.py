@@ -27,10 +27,16 @@ def given(_db: Snapshot, _call: Call, request: Any) -> str | None:
     return arn
 
 
-def given_boundary(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
-    """The boundary that a request sets, checked. Raises ValidationError, NoSuchEntity."""
+def given_boundary(db: Snapshot, call: Call, request: Mapping[str, Any], kind: str) -> str | None:
+    """The boundary that a request sets for a `User` or `Role`, checked. Raises ValidationError, NoSuchEntity,
+    PolicyNotAttachable.
+    """
     text: str | None = request.get("PermissionsBoundary")
-    return None if text is None else attachable(db, call, text).arn
+    if text is None:
+        return None
+    policy = attachable(db, call, text)
+    errors.check_not_a_services(policy.path, kind)
+    return policy.arn
 
 
 GIVEN = {"iam:PermissionsBoundary": given}
@@ -44,7 +50,7 @@ def put_user_permissions_boundary(
     db: Transaction, call: Call, request: "PutUserPermissionsBoundaryRequest"
 ) -> Mapping[str, Any]:
     user = USER.require(db, call, request["UserName"])
-    db.users.put(dataclasses.replace(user, boundary=given_boundary(db, call, request)))
+    db.users.put(dataclasses.replace(user, boundary=given_boundary(db, call, request, USER.title)))
     return DONE
 
 
@@ -55,8 +61,8 @@ def put_user_permissions_boundary(
 def put_role_permissions_boundary(
     db: Transaction, call: Call, request: "PutRolePermissionsBoundaryRequest"
 ) -> Mapping[str, Any]:
-    role = ROLE.require(db, call, request["RoleName"])
-    db.roles.put(dataclasses.replace(role, boundary=given_boundary(db, call, request)))
+    role = ROLE.changeable(db, call, request["RoleName"])
+    db.roles.put(dataclasses.replace(role, boundary=given_boundary(db, call, request, ROLE.title)))
     return DONE
 
 
@@ -83,7 +89,7 @@ def delete_role_permissions_boundary(
     db: Transaction, call: Call, request: "DeleteRolePermissionsBoundaryRequest"
 ) -> Mapping[str, Any]:
     """Raises NoSuchEntity also for a role without a boundary."""
-    role = ROLE.require(db, call, request["RoleName"])
+    role = ROLE.changeable(db, call, request["RoleName"])
     if role.boundary is None:
         raise errors.no_boundary("role", role.name)
     db.roles.put(dataclasses.replace(role, boundary=None))

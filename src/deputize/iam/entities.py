@@ -1,111 +1,42 @@
-"""Users, groups and roles have much in common: how they are found, named, shown in a denial and counted.
-
-What differs between them stands in one `Kind` each; operations that exist three times are written once
-over it.
+"""Users, groups and roles: what differs between them stands in one `Kind` each; operations that exist three
+times are written once over it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from deputize.config import IamQuotas
 from deputize.gateway.call import Call
-from deputize.gateway.operation import KeyReader, Resource, ResourceReader
+from deputize.gateway.operation import KeyReader
 from deputize.iam import errors
-from deputize.model.identity import Group, Role, User, fold
-from deputize.store.api import Records, Snapshot, Table, Transaction
+from deputize.iam.named import Named
+from deputize.model.identity import Group, Role, User
+from deputize.store.api import Snapshot
 
 E = TypeVar("E", User, Group, Role)
 Entity = User | Group | Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind(Generic[E]):
-    """One of the three. `word` stands in ARNs and messages, `parameter` is the request member that names
-    one.
-    """
+class Kind(Named[E]):
+    """One of the three; policies hang on all of them."""
 
-    word: str
-    title: str
-    parameter: str
-    prefix: str
-    read: Callable[[Snapshot], Records[E]]
-    write: Callable[[Transaction], Table[E]]
-    quota: Callable[[IamQuotas], int]
     attached_quota: Callable[[IamQuotas], int]
     inline_size: Callable[[IamQuotas], int]
-
-    def find(self, db: Snapshot, account: str, name: str) -> E | None:
-        return self.read(db).get(account, name)
-
-    def require(self, db: Snapshot, call: Call, name: str) -> E:
-        """The caller's account's entity of this name; raises NoSuchEntity."""
-        found = self.find(db, call.account, name)
-        if found is None:
-            raise errors.no_such(self.word, name)
-        return found
 
     def by_id(self, db: Snapshot, unique_id: str) -> E | None:
         return next(iter(self.read(db).find("id", unique_id)), None)
 
-    def check_free(self, db: Snapshot, call: Call, name: str) -> None:
-        """Raises EntityAlreadyExists if the account has one of this name, whatever its case and path."""
-        if self.find(db, call.account, name) is not None:
-            raise errors.taken(self.title, name)
-
-    def check_room(self, db: Snapshot, call: Call) -> None:
-        """Raises LimitExceeded if the account holds as many as it may."""
-        limit = self.quota(call.installation.settings.iam_quotas)
-        if self.read(db).count(call.account) >= limit:
-            raise errors.over_quota(f"{self.title}sPerAccount", limit)
-
-    def rename(self, db: Transaction, call: Call, old: E, new: E) -> None:
-        """Put `new` in the place of `old`; raises EntityAlreadyExists if another entity has its name."""
-        if fold(new.name) != fold(old.name):
-            self.check_free(db, call, new.name)
-            self.write(db).delete(old.account, old.name)
-        self.write(db).put(new)
-
-    def arn(self, call: Call, path: str, name: str) -> str:
-        return f"arn:{call.partition}:iam::{call.account}:{self.word}{path}{name}"
-
-    def resource(self, db: Snapshot, call: Call, name: str) -> Resource:
-        """The entity of this name; one that does not exist is authorized as if it stood under the path
-        `/`.
-
-        So a caller who is limited to a path is refused, and does not learn that there is none (measured on
-        AWS).
+    def changeable(self, db: Snapshot, call: Call, name: str) -> E:
+        """The one of this name, to be changed. Raises NoSuchEntity, UnmodifiableEntity for a service's own
+        role.
         """
-        entity = self.find(db, call.account, name)
-        return Resource(
-            arn=self.arn(call, "/", name) if entity is None else entity.arn,
-            account=call.account,
-            shown=f"{self.word} {name}",
-            tags=tags_of(entity),
-        )
-
-    @property
-    def named(self) -> ResourceReader:
-        """Reads the entity that the request names."""
-        return lambda db, call, request: self.resource(db, call, request[self.parameter])
-
-    @property
-    def fresh(self) -> ResourceReader:
-        """Reads the ARN that the entity to be created will have; AWS counts the tags of the request as its
-        tags.
-        """
-        return lambda _db, call, request: Resource(
-            arn=self.arn(call, request.get("Path", "/"), request[self.parameter]),
-            account=call.account,
-            tags={tag["Key"]: tag["Value"] for tag in request.get("Tags", [])},
-        )
-
-    @property
-    def listed(self) -> ResourceReader:
-        """Reads what a List operation is done to: everything under a path."""
-        return lambda _db, call, request: Resource(
-            arn=self.arn(call, request.get("PathPrefix", "/"), ""), account=call.account
-        )
+        found = self.require(db, call, name)
+        if service_linked(found):
+            raise errors.protected(found.name)
+        return found
 
     @property
     def boundary_keys(self) -> Mapping[str, KeyReader]:
@@ -116,9 +47,9 @@ class Kind(Generic[E]):
         return boundary_of(self.find(db, call.account, request[self.parameter]))
 
 
-def tags_of(entity: Entity | None) -> Mapping[str, str]:
-    """A user's or role's tags; groups have none."""
-    return entity.tags if isinstance(entity, User | Role) else {}
+def service_linked(entity: Entity) -> bool:
+    """Whether it is a service's own role."""
+    return isinstance(entity, Role) and entity.service_linked
 
 
 def boundary_of(entity: Entity | None) -> str | None:
@@ -129,6 +60,8 @@ def boundary_of(entity: Entity | None) -> str | None:
 USER: Kind[User] = Kind(
     word="user",
     title="User",
+    missing=partial(errors.no_such, "user"),
+    taken=partial(errors.taken, "User"),
     parameter="UserName",
     prefix="AIDA",
     read=lambda db: db.users,
@@ -140,6 +73,8 @@ USER: Kind[User] = Kind(
 GROUP: Kind[Group] = Kind(
     word="group",
     title="Group",
+    missing=partial(errors.no_such, "group"),
+    taken=partial(errors.taken, "Group"),
     parameter="GroupName",
     prefix="AGPA",
     read=lambda db: db.groups,
@@ -151,6 +86,8 @@ GROUP: Kind[Group] = Kind(
 ROLE: Kind[Role] = Kind(
     word="role",
     title="Role",
+    missing=partial(errors.no_such, "role"),
+    taken=partial(errors.taken, "Role"),
     parameter="RoleName",
     prefix="AROA",
     read=lambda db: db.roles,

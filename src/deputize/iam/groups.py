@@ -1,15 +1,15 @@
 """Groups: CreateGroup, GetGroup, ListGroups, UpdateGroup, DeleteGroup."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from deputize.gateway.call import Call
-from deputize.gateway.operation import Needs, Resource
-from deputize.iam import errors, wire
+from deputize.gateway.operation import Needs
+from deputize.iam import wire
 from deputize.iam.deletion import check_bare
 from deputize.iam.entities import GROUP, USER
-from deputize.iam.paging import after, cut, page, walk
+from deputize.iam.paging import page
 from deputize.iam.service import DONE, iam
 from deputize.model import ids
 from deputize.model.identity import Group, fold
@@ -57,25 +57,11 @@ def get_group(db: Snapshot, call: Call, request: "GetGroupRequest") -> "GetGroup
 
 @iam.query("ListGroups", access=(Needs("iam:ListGroups", on=GROUP.listed),))
 def list_groups(db: Snapshot, call: Call, request: "ListGroupsRequest") -> "ListGroupsResponse":
-    prefix = request.get("PathPrefix", "/")
-    every = walk(db.groups, call.account, start=after(call, request), position=lambda group: group.name)
-    groups, end = cut(
-        call, request, (group for group in every if group.path.startswith(prefix)), lambda group: group.name
-    )
+    groups, end = GROUP.page(db, call, request)
     return {"Groups": [wire.group(group) for group in groups], **end}
 
 
-def both_names(db: Snapshot, call: Call, request: "UpdateGroupRequest") -> Iterator[Resource]:
-    """The group as it is and as it is to be: a rename needs the right to both (IAM API, UpdateGroup)."""
-    yield GROUP.resource(db, call, request["GroupName"])
-    group = GROUP.find(db, call.account, request["GroupName"])
-    if group is not None and ("NewGroupName" in request or "NewPath" in request):
-        name = request.get("NewGroupName", group.name)
-        arn = GROUP.arn(call, request.get("NewPath", group.path), name)
-        yield Resource(arn=arn, account=call.account, shown=f"group {name}")
-
-
-@iam.command("UpdateGroup", access=(Needs("iam:UpdateGroup", on=both_names),))
+@iam.command("UpdateGroup", access=(Needs("iam:UpdateGroup", on=GROUP.both_names),))
 def update_group(db: Transaction, call: Call, request: "UpdateGroupRequest") -> Mapping[str, Any]:
     """A new name or path; the unique id stays, and so do policies and members."""
     group = GROUP.require(db, call, request["GroupName"])
@@ -91,7 +77,5 @@ def delete_group(db: Transaction, call: Call, request: "DeleteGroupRequest") -> 
     """Raises DeleteConflict while it has members or policies."""
     group = GROUP.require(db, call, request["GroupName"])
     check_bare(db, group)
-    if db.memberships.page(group.id, limit=1):
-        raise errors.in_use("remove users from group")
     db.groups.delete(group.account, group.name)
     return DONE

@@ -12,6 +12,7 @@ from deputize.iam import errors
 from deputize.iam.documents import check_document, size
 from deputize.iam.entities import GROUP, ROLE, USER, E, Kind
 from deputize.iam.paging import page
+from deputize.iam.quotas import limits
 from deputize.iam.service import DONE, iam
 from deputize.model.policies import InlinePolicy
 from deputize.policy import validate
@@ -46,10 +47,10 @@ def put(db: Transaction, call: Call, kind: Kind[E], request: Mapping[str, Any]) 
     Raises NoSuchEntity, MalformedPolicyDocument, LimitExceeded when all of the entity's together would be
     too large.
     """
-    entity = kind.require(db, call, request[kind.parameter])
+    entity = kind.changeable(db, call, request[kind.parameter])
     name, document = request["PolicyName"], request["PolicyDocument"]
     check_document(call, document, validate.Kind.IDENTITY)
-    limit = kind.inline_size(call.installation.settings.iam_quotas)
+    limit = kind.inline_size(limits(db, call))
     others = [policy for policy in db.inline_policies.page(entity.id) if policy.name != name]
     if size(document) + sum(size(policy.document) for policy in others) > limit:
         raise ApiError(
@@ -70,7 +71,7 @@ def get(db: Snapshot, call: Call, kind: Kind[E], request: Mapping[str, Any]) -> 
 
 def delete(db: Transaction, call: Call, kind: Kind[E], request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Raises NoSuchEntity for the entity and for the policy."""
-    entity = kind.require(db, call, request[kind.parameter])
+    entity = kind.changeable(db, call, request[kind.parameter])
     if not db.inline_policies.delete(entity.id, request["PolicyName"]):
         raise errors.no_such(f"{kind.word} policy", request["PolicyName"])
     return DONE

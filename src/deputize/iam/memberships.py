@@ -8,6 +8,7 @@ from deputize.gateway.operation import Needs
 from deputize.iam import errors, wire
 from deputize.iam.entities import GROUP, USER
 from deputize.iam.paging import page
+from deputize.iam.quotas import limits
 from deputize.iam.service import DONE, iam
 from deputize.model.identity import Membership, fold
 from deputize.store.api import Snapshot, Transaction
@@ -28,7 +29,7 @@ def add_user_to_group(db: Transaction, call: Call, request: "AddUserToGroupReque
     user = USER.require(db, call, request["UserName"])
     if db.memberships.get(group.id, user.id) is not None:
         return DONE
-    limit = call.installation.settings.iam_quotas.groups_per_user
+    limit = limits(db, call).groups_per_user
     if len(db.memberships.find("user", user.id)) >= limit:
         raise errors.over_quota("GroupsPerUser", limit)
     db.memberships.put(Membership(account=call.account, group=group.id, user=user.id))

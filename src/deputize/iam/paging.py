@@ -73,14 +73,26 @@ def page(
 
 
 def walk(
-    records: Records[T], *prefix: Scalar, start: str | None, position: Callable[[T], str]
+    records: Records[T],
+    *prefix: Scalar,
+    start: str | None,
+    position: Callable[[T], str],
+    batch: int = BATCH,
 ) -> Iterator[T]:
-    """The records under `prefix` beyond `start`, fetched batch by batch. `position` gives a record's next
+    """The records under `prefix` beyond `start`, fetched so many at a time. `position` gives a record's next
     key column.
     """
-    while batch := records.page(*prefix, after=start, limit=BATCH):
-        yield from batch
-        start = position(batch[-1])
+    while found := records.page(*prefix, after=start, limit=batch):
+        yield from found
+        if len(found) < batch:
+            return
+        start = position(found[-1])
+
+
+def batch_of(request: Mapping[str, Any]) -> int:
+    """How many records a page needs, if none is left out: one more tells that there are more."""
+    items: int = request.get("MaxItems", DEFAULT_ITEMS)
+    return items + 1
 
 
 def _invalid() -> ApiError:

@@ -12,6 +12,7 @@ from deputize.iam.documents import check_document, size
 from deputize.iam.entities import GROUP, ROLE, USER
 from deputize.iam.paging import page
 from deputize.iam.policy_records import attachments, bounded, customer_policy, place, require
+from deputize.iam.quotas import limits
 from deputize.iam.resources import fresh_policy, listed_policies, named_policy
 from deputize.iam.service import DONE, iam
 from deputize.model import ids
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 PREFIX = "ANPA"
 
 
-def checked(call: Call, document: str) -> str:
+def checked(db: Snapshot, call: Call, document: str) -> str:
     """A managed policy's document as it is stored. Raises MalformedPolicyDocument, LimitExceeded."""
     check_document(call, document, Kind.IDENTITY)
-    limit = call.installation.settings.iam_quotas.policy_size
+    limit = limits(db, call).policy_size
     if size(document) > limit:
         raise errors.over_quota("PolicySize", limit)
     return document
@@ -55,13 +56,13 @@ def checked(call: Call, document: str) -> str:
 )
 def create_policy(db: Transaction, call: Call, request: "CreatePolicyRequest") -> "CreatePolicyResponse":
     """Raises MalformedPolicyDocument, EntityAlreadyExists, LimitExceeded, InvalidInput."""
-    document = checked(call, request["PolicyDocument"])
+    document = checked(db, call, request["PolicyDocument"])
     name = request["PolicyName"]
     if db.policies.get(call.account, name) is not None:
         raise ApiError(
             "EntityAlreadyExists", f"A policy called {name} already exists. Duplicate names are not allowed."
         )
-    limit = call.installation.settings.iam_quotas.policies
+    limit = limits(db, call).policies
     if db.policies.count(call.account) >= limit:
         raise errors.over_quota("PoliciesPerAccount", limit)
     policy = ManagedPolicy(
@@ -166,7 +167,7 @@ def list_entities_for_policy(
 ) -> "ListEntitiesForPolicyResponse":
     """The users, groups and roles of the account that the policy is attached to, or the boundary of."""
     policy = require(db, call, request["PolicyArn"])
-    entities = {one.id: one for one in _entities(db, call, policy, request.get("PolicyUsageFilter"))}
+    entities = {one.id: one for one in holders(db, call, policy, request.get("PolicyUsageFilter"))}
     wanted, prefix = request.get("EntityFilter"), request.get("PathPrefix", "/")
     kept = [one for one in entities.values() if _wanted(one, wanted) and one.path.startswith(prefix)]
     found, end = page(call, request, kept, lambda one: f"{type(one).__name__} {fold(one.name)}")
@@ -180,9 +181,8 @@ def list_entities_for_policy(
     }
 
 
-def _entities(
-    db: Snapshot, call: Call, policy: AnyPolicy, usage: str | None
-) -> Iterator[User | Group | Role]:
+def holders(db: Snapshot, call: Call, policy: AnyPolicy, usage: str | None) -> Iterator[User | Group | Role]:
+    """Those of the account that the policy is attached to, or the boundary of; `usage` leaves either out."""
     if usage != "PermissionsBoundary":
         for attachment in attachments(db, call, policy.arn):
             found = (kind.by_id(db, attachment.entity) for kind in (USER, GROUP, ROLE))

@@ -14,6 +14,8 @@ from deputize.iam.entities import USER
 from deputize.iam.policy_records import AWS_OWNER, parse, tags_of
 from deputize.store.api import Snapshot
 
+NO_USER = "Must specify userName when calling with non-User credentials"
+
 
 def anything(db: Snapshot, call: Call, request: Any) -> Resource:
     """For actions without a resource type: only `*` grants them."""
@@ -30,7 +32,7 @@ def caller_or_user(db: Snapshot, call: Call, request: Any) -> Resource:
         return USER.resource(db, call, name)
     if call.caller.root:
         return Resource(arn=call.caller.arn, account=call.account)
-    raise ApiError("ValidationError", "Must specify userName when calling with non-User credentials")
+    raise ApiError("ValidationError", NO_USER)
 
 
 def named_policy(db: Snapshot, call: Call, request: Any) -> Resource:

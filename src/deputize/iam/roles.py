@@ -4,17 +4,17 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
 from deputize.iam import errors, tagging, wire
 from deputize.iam.boundaries import given, given_boundary
-from deputize.iam.deletion import check_bare
+from deputize.iam.deletion import check_bare, forget_uses
 from deputize.iam.entities import ROLE
-from deputize.iam.paging import after, cut, walk
 from deputize.iam.service import DONE, iam
 from deputize.iam.trust import accepted
 from deputize.model import ids
-from deputize.model.identity import Role
+from deputize.model.identity import SERVICE_LINKED, Role
 from deputize.store.api import Snapshot, Transaction
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def create_role(db: Transaction, call: Call, request: "CreateRoleRequest") -> "C
     InvalidInput.
     """
     refuse_not_offered(request)
+    if request.get("Path", "/").startswith(SERVICE_LINKED):
+        raise ApiError("InvalidInput", f"Role paths under {SERVICE_LINKED} are reserved for AWS services.")
     trust = accepted(db, call, request["AssumeRolePolicyDocument"])
     ROLE.check_free(db, call, request["RoleName"])
     ROLE.check_room(db, call)
@@ -70,7 +72,7 @@ def create_role(db: Transaction, call: Call, request: "CreateRoleRequest") -> "C
         description=request.get("Description"),
         max_session=request.get("MaxSessionDuration", DEFAULT_MAX_SESSION),
         tags=tagging.read(request.get("Tags", [])),
-        boundary=given_boundary(db, call, request),
+        boundary=given_boundary(db, call, request, ROLE.title),
     )
     db.roles.put(role)
     return {"Role": wire.created_role(db, role)}
@@ -83,19 +85,18 @@ def get_role(db: Snapshot, call: Call, request: "GetRoleRequest") -> "GetRoleRes
 
 @iam.query("ListRoles", access=(Needs("iam:ListRoles", on=ROLE.listed),))
 def list_roles(db: Snapshot, call: Call, request: "ListRolesRequest") -> "ListRolesResponse":
-    prefix = request.get("PathPrefix", "/")
-    every = walk(db.roles, call.account, start=after(call, request), position=lambda role: role.name)
-    roles, end = cut(
-        call, request, (role for role in every if role.path.startswith(prefix)), lambda role: role.name
-    )
+    roles, end = ROLE.page(db, call, request)
     return {"Roles": [wire.role(db, role) for role in roles], **end}
 
 
 @iam.command("UpdateRole", access=(Needs("iam:UpdateRole", on=ROLE.named, keys=ROLE.boundary_keys),))
 def update_role(db: Transaction, call: Call, request: "UpdateRoleRequest") -> "UpdateRoleResponse":
-    """A new description or maximum session duration (seconds); what is not given stays."""
+    """A new description or maximum session duration (seconds); what is not given stays. Of a service's own
+    role only the description may be changed (UnmodifiableEntity).
+    """
     refuse_not_offered(request)
-    role = ROLE.require(db, call, request["RoleName"])
+    find = ROLE.changeable if "MaxSessionDuration" in request else ROLE.require
+    role = find(db, call, request["RoleName"])
     db.roles.put(
         dataclasses.replace(
             role,
@@ -121,9 +122,9 @@ def update_role_description(
 
 @iam.command("DeleteRole", access=(Needs("iam:DeleteRole", on=ROLE.named, keys=ROLE.boundary_keys),))
 def delete_role(db: Transaction, call: Call, request: "DeleteRoleRequest") -> Mapping[str, Any]:
-    """Raises DeleteConflict while policies hang on the role. Its sessions end with it."""
-    role = ROLE.require(db, call, request["RoleName"])
+    """Raises DeleteConflict while anything hangs on the role. Its sessions end with it."""
+    role = ROLE.changeable(db, call, request["RoleName"])
     check_bare(db, role)
     db.roles.delete(role.account, role.name)
-    db.role_uses.delete(role.id)
+    forget_uses(db, role)
     return DONE

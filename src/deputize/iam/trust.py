@@ -12,6 +12,7 @@ from deputize.gateway.operation import Needs
 from deputize.iam import errors
 from deputize.iam.documents import check_document, size
 from deputize.iam.entities import ROLE
+from deputize.iam.quotas import limits
 from deputize.iam.service import DONE, iam
 from deputize.policy.validate import Kind
 from deputize.store.api import Snapshot, Transaction
@@ -25,7 +26,7 @@ def accepted(db: Snapshot, call: Call, document: str) -> str:
 
     Raises LimitExceeded, and MalformedPolicyDocument for the grammar and for principals that do not exist.
     """
-    limit = call.installation.settings.iam_quotas.trust_policy_size
+    limit = limits(db, call).trust_policy_size
     if size(document) > limit:
         raise errors.over_quota("ACLSizePerRole", limit)
     check_document(call, document, Kind.TRUST)
@@ -44,7 +45,7 @@ def accepted(db: Snapshot, call: Call, document: str) -> str:
 def update_assume_role_policy(
     db: Transaction, call: Call, request: "UpdateAssumeRolePolicyRequest"
 ) -> Mapping[str, Any]:
-    role = ROLE.require(db, call, request["RoleName"])
+    role = ROLE.changeable(db, call, request["RoleName"])
     trust = accepted(db, call, request["PolicyDocument"])
     db.roles.put(dataclasses.replace(role, trust=trust))
     return DONE

@@ -1,16 +1,15 @@
 """Users: CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from deputize.gateway.call import Call
-from deputize.gateway.operation import Needs, Resource
-from deputize.iam import errors, tagging, wire
+from deputize.gateway.operation import Needs
+from deputize.iam import tagging, wire
 from deputize.iam.boundaries import given, given_boundary
-from deputize.iam.deletion import check_bare
+from deputize.iam.deletion import check_bare, forget_uses
 from deputize.iam.entities import USER
-from deputize.iam.paging import after, cut, walk
 from deputize.iam.resources import caller_or_user
 from deputize.iam.service import DONE, iam
 from deputize.model import ids
@@ -51,7 +50,7 @@ def create_user(db: Transaction, call: Call, request: "CreateUserRequest") -> "C
         id=ids.unique_id(USER.prefix, call.account),
         created=call.time,
         tags=tagging.read(request.get("Tags", [])),
-        boundary=given_boundary(db, call, request),
+        boundary=given_boundary(db, call, request, USER.title),
     )
     db.users.put(user)
     return {"User": wire.full_user(user)}
@@ -66,30 +65,16 @@ def get_user(db: Snapshot, call: Call, request: "GetUserRequest") -> "GetUserRes
     account = db.accounts.get(call.account)
     if account is None:
         raise LookupError("the caller's account is gone in the middle of the call")
-    return {"User": {"UserId": account.id, "Arn": account.arn, "CreateDate": account.created}}
+    return {"User": wire.root(account)}
 
 
 @iam.query("ListUsers", access=(Needs("iam:ListUsers", on=USER.listed),))
 def list_users(db: Snapshot, call: Call, request: "ListUsersRequest") -> "ListUsersResponse":
-    prefix = request.get("PathPrefix", "/")
-    every = walk(db.users, call.account, start=after(call, request), position=lambda user: user.name)
-    users, end = cut(
-        call, request, (user for user in every if user.path.startswith(prefix)), lambda user: user.name
-    )
+    users, end = USER.page(db, call, request)
     return {"Users": [wire.user(user) for user in users], **end}
 
 
-def both_names(db: Snapshot, call: Call, request: "UpdateUserRequest") -> Iterator[Resource]:
-    """The user as it is and as it is to be: a rename needs the right to both (IAM API, UpdateUser)."""
-    yield USER.resource(db, call, request["UserName"])
-    user = USER.find(db, call.account, request["UserName"])
-    if user is not None and ("NewUserName" in request or "NewPath" in request):
-        name = request.get("NewUserName", user.name)
-        arn = USER.arn(call, request.get("NewPath", user.path), name)
-        yield Resource(arn=arn, account=call.account, shown=f"user {name}", tags=user.tags)
-
-
-@iam.command("UpdateUser", access=(Needs("iam:UpdateUser", on=both_names),))
+@iam.command("UpdateUser", access=(Needs("iam:UpdateUser", on=USER.both_names),))
 def update_user(db: Transaction, call: Call, request: "UpdateUserRequest") -> Mapping[str, Any]:
     """A new name or path; the unique id stays, and so do policies, groups and keys."""
     user = USER.require(db, call, request["UserName"])
@@ -105,11 +90,6 @@ def delete_user(db: Transaction, call: Call, request: "DeleteUserRequest") -> Ma
     """Raises DeleteConflict while anything hangs on the user; IAM deletes nothing else along with it."""
     user = USER.require(db, call, request["UserName"])
     check_bare(db, user)
-    if db.memberships.find("user", user.id):
-        raise errors.in_use("remove users from group")
-    if db.access_keys.find("owner", user.account, user.id):
-        raise errors.in_use("delete access keys")
-    if user.password is not None:
-        raise errors.in_use("delete login profile")
     db.users.delete(user.account, user.name)
+    forget_uses(db, user)
     return DONE

@@ -14,6 +14,7 @@ from deputize.iam import wire
 from deputize.iam.paging import page
 from deputize.iam.policies import checked
 from deputize.iam.policy_records import customer_policy, require
+from deputize.iam.quotas import limits
 from deputize.iam.resources import named_policy
 from deputize.iam.service import DONE, iam
 from deputize.model.managed.catalogue import AwsPolicy
@@ -64,8 +65,8 @@ def create_policy_version(
 ) -> "CreatePolicyVersionResponse":
     """A number is never given twice. Raises NoSuchEntity, MalformedPolicyDocument, LimitExceeded."""
     policy = customer_policy(db, call, request["PolicyArn"])
-    document = checked(call, request["PolicyDocument"])
-    limit = call.installation.settings.iam_quotas.versions_per_policy
+    document = checked(db, call, request["PolicyDocument"])
+    limit = limits(db, call).versions_per_policy
     if db.policy_versions.count(policy.id) >= limit:
         raise ApiError(
             "LimitExceeded",
@@ -140,7 +141,8 @@ def delete_policy_version(
 def set_default_policy_version(
     db: Transaction, call: Call, request: "SetDefaultPolicyVersionRequest"
 ) -> Mapping[str, Any]:
+    """UpdateDate stays: it tells when the newest version was made (IAM API, Policy)."""
     policy = customer_policy(db, call, request["PolicyArn"])
     version = require_version(db, policy, request["VersionId"])
-    db.policies.put(dataclasses.replace(policy, default_version=version.number, updated=call.time))
+    db.policies.put(dataclasses.replace(policy, default_version=version.number))
     return DONE

@@ -2,11 +2,14 @@
 last use.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from deputize.domain import principals
 from deputize.iam import tagging
+from deputize.model.account import Account
 from deputize.model.identity import Group, Role, User
+from deputize.model.instance_profile import InstanceProfile
 from deputize.model.policies import PolicyVersion
 from deputize.store.api import Snapshot
 
@@ -15,16 +18,24 @@ from deputize.store.api import Snapshot
 
 def user(record: User) -> Any:
     """As List operations answer it."""
-    answer: dict[str, Any] = {
+    return {
         "Path": record.path,
         "UserName": record.name,
         "UserId": record.id,
         "Arn": record.arn,
         "CreateDate": record.created,
+        "PasswordLastUsed": record.password_last_used,
     }
-    if record.password_last_used is not None:
-        answer["PasswordLastUsed"] = record.password_last_used
-    return answer
+
+
+def root(account: Account) -> Any:
+    """The root user has the account's id and no name."""
+    return {
+        "UserId": account.id,
+        "Arn": account.arn,
+        "CreateDate": account.created,
+        "PasswordLastUsed": account.password_last_used,
+    }
 
 
 def full_user(record: User) -> Any:
@@ -65,8 +76,29 @@ def full_role(db: Snapshot, record: Role) -> Any:
 
 
 def created_role(db: Snapshot, record: Role) -> Any:
-    """As CreateRole answers it."""
-    return {**role(db, record), **_extras(record)}
+    """As CreateRole answers it, which tells neither description nor longest session (AWS CLI reference,
+    create-role, the example with a maximum session duration).
+    """
+    told = role(db, record)
+    kept = {name: value for name, value in told.items() if name not in ("Description", "MaxSessionDuration")}
+    return {**kept, **_extras(record)}
+
+
+def instance_profile(db: Snapshot, record: InstanceProfile) -> Any:
+    """As List operations answer it."""
+    roles = db.roles.find("id", record.role) if record.role is not None else []
+    return {
+        "Path": record.path,
+        "InstanceProfileName": record.name,
+        "InstanceProfileId": record.id,
+        "Arn": record.arn,
+        "CreateDate": record.created,
+        "Roles": [role(db, one) for one in roles],
+    }
+
+
+def full_instance_profile(db: Snapshot, record: InstanceProfile) -> Any:
+    return {**instance_profile(db, record), **tags(record.tags)}
 
 
 def version(record: PolicyVersion, *, default: int, document: bool) -> Any:
@@ -78,10 +110,13 @@ def version(record: PolicyVersion, *, default: int, document: bool) -> Any:
     return {**answer, "Document": record.document} if document else answer
 
 
+def tags(given: Mapping[str, str]) -> dict[str, Any]:
+    """The member of an answer that has the tags; no member where there are none."""
+    return {"Tags": tagging.wire(given)} if given else {}
+
+
 def _extras(record: User | Role) -> dict[str, Any]:
-    answer: dict[str, Any] = {}
-    if record.tags:
-        answer["Tags"] = tagging.wire(record.tags)
+    answer = tags(record.tags)
     if record.boundary is not None:
         answer["PermissionsBoundary"] = {
             "PermissionsBoundaryType": "Policy",

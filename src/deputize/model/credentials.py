@@ -32,19 +32,22 @@ class KeyUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What a session token says; it is sealed into the token, no row of ours names it.
+    """What a session token says; it is sealed into the token, and no row of ours names it but the console's.
 
     `kind`: "role" (AssumeRole and its kin), "user" (GetSessionToken; `issuer` is a user id, or the account id
-    for root) or "federated" (GetFederationToken). `issuer` is the unique id of the role or user whose rights
-    it carries. `name` is the role session name or the federated user's name. `policies` are the texts of
-    inline session policies, `policy_arns` those given by ARN; both None-less: `bounded` says whether any
-    session policy was passed at all. `tags` are session tags, of which `transitive` (folded keys) follow over
-    chaining. `issued`, `expires` and `mfa_at` are in epoch seconds; `mfa_at` is None without MFA.
+    for root), "federated" (GetFederationToken) or "console" (somebody who signed in to the web console;
+    `issuer` as of "user"). `issuer` is the unique id of the role or user whose rights it carries. `name` is
+    the role session name or the federated user's name. `policies` are the texts of inline session policies,
+    `policy_arns` those given by ARN; both None-less: `bounded` says whether any session policy was passed at
+    all. `tags` are session tags, of which `transitive` (folded keys) follow over chaining. `issued`,
+    `expires` and `mfa_at` are in epoch seconds; `mfa_at` is None without MFA. `console` is the session of the
+    console that these credentials end with. `provider` is the ARN of the identity provider that vouched for
+    the caller, `vouched` what it said of them, as condition keys, and `vouched_sets` those of several values.
     """
 
     key: str
     secret: str = field(repr=False)
-    kind: Literal["role", "user", "federated"]
+    kind: Literal["role", "user", "federated", "console"]
     account: str
     partition: str
     issuer: str
@@ -58,6 +61,10 @@ class Session:
     source_identity: str | None = None
     chained: bool = False
     mfa_at: int | None = None
+    console: str | None = None
+    provider: str | None = None
+    vouched: Mapping[str, str] = field(default_factory=dict)
+    vouched_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def bounded(self) -> bool:

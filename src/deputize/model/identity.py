@@ -7,6 +7,8 @@ folded name; unique ids survive renames, so everything that hangs on an entity r
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# Under this path are the roles that belong to services.
+SERVICE_LINKED = "/aws-service-role/"
 NO_TAGS: Mapping[str, str] = {}
 
 
@@ -17,8 +19,8 @@ def fold(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An IAM user. `boundary` is the ARN of the managed policy that bounds it; `created` is in epoch
-    seconds.
+    """An IAM user. `boundary` is the ARN of the managed policy that bounds it; `created` and
+    `password_last_used` are in epoch seconds.
     """
 
     account: str
@@ -29,7 +31,6 @@ class User:
     created: int
     tags: Mapping[str, str] = field(default_factory=dict)
     boundary: str | None = None
-    password: str | None = None
     password_last_used: int | None = None
 
     @property
@@ -85,6 +86,11 @@ class Role:
     @property
     def arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:role{self.path}{self.name}"
+
+    @property
+    def service_linked(self) -> bool:
+        """Whether it is a service's own, which nobody else may change."""
+        return self.path.startswith(SERVICE_LINKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deputize.model.storage import Acl, Lock
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MultipartUpload:
     """An upload that is neither completed nor aborted.
 
-    `headers` and `metadata` are the object's to be. `algorithm` and `checksum_type` are AWS's names of the
-    checksum that was asked for, None if none was. `initiator` is the ARN of who began it, of
-    `initiator_account`; `initiator_id` is what a policy names that caller by: a user's unique id, a
-    session's ARN, None for a root user.
+    `owner`, `headers`, `metadata`, `tags`, `lock` and `acl` are the object's to be. `algorithm` and
+    `checksum_type` are AWS's names of the checksum that was asked for, None if none was. `initiator` is the
+    ARN of who began it, of `initiator_account`; `initiator_id` is what a policy names that caller by: a
+    user's unique id, a session's ARN, None for a root user. `customer` is what verifies the client's key that
+    every part is sealed with, empty if there is none.
     """
 
     bucket: int
@@ -26,6 +29,10 @@ class MultipartUpload:
     checksum_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    lock: Lock | None = None
+    acl: Acl = None
+    customer: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,8 @@ class Part:
     modified: int
     blob: bytes
     checksums: Mapping[str, str] = field(default_factory=dict)
+    encrypted: bool = False
+    customer: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,8 @@ from deputize.policy.evaluate import (
     sides,
 )
 from deputize.policy.layers import Layer, Level, Policies, Reason, ResourceKind
-from deputize.policy.principals import ACCOUNT, EVERYONE, PARENT, ROLE, SERVICE, SESSION, USER
+from deputize.policy.principals import ACCOUNT, EVERYONE, NONE, PARENT, ROLE, SERVICE, SESSION, USER
+from deputize.policy.rcp_services import RCP_SERVICES
 from deputize.policy.request import Principal, Request
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ LIMITED = ROLE | PARENT
 OUTSIDE = frozenset({"anonymous", "service", "federated"})
 # The layers of the caller's own policies: their statements name nobody.
 OWNED = frozenset({Layer.SCP, Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
+# What needs no permission and no policy can forbid, and for whom (STS API, GetCallerIdentity; IAM guide,
+# "Permissions for GetSessionToken").
+FREE = {
+    "sts:getcalleridentity": frozenset({"root", "user", "role-session", "federated-user"}),
+    "sts:getsessiontoken": frozenset({"root", "user"}),
+}
+# What the root user may always do to its account's buckets (S3 API, GetBucketPolicy, PutBucketPolicy,
+# DeleteBucketPolicy).
+ALWAYS_ROOTS = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 # The layers of the resource's side.
 OTHER_SIDE = frozenset({Layer.RCP, Layer.RESOURCE, Layer.TRUST})
 
@@ -78,8 +88,10 @@ def decide(
     request: Request, policies: Policies, *, resource_kind: ResourceKind = ResourceKind.ORDINARY
 ) -> Decision:
     """Whether `request` is allowed. Never raises to say no."""
-    heard = hear(request, policies)
     asked = (request, policies, resource_kind)
+    if needs_no_permission(request):
+        return Decision(True, asked=asked)
+    heard = hear(request, policies)
     if heard.explicit:
         return Decision(False, _told(request, policies, resource_kind, heard), True, asked)
     silent = _silence(request, resource_kind, heard)
@@ -87,6 +99,11 @@ def decide(
 
 
 # --- who says what
+
+
+def needs_no_permission(request: Request) -> bool:
+    """Whether no policy has a say."""
+    return request.principal.kind in FREE.get(request.action.lower(), ())
 
 
 def scps_bind(caller: Principal, policies: Policies) -> bool:
@@ -103,11 +120,21 @@ def scps_bind(caller: Principal, policies: Policies) -> bool:
 
 def rcps_bind(request: Request, policies: Policies) -> bool:
     """RCPs bind everybody, strangers too, who comes to a member account's resource; not service-linked roles
-    (Organizations guide, "RCP evaluation").
+    (Organizations guide, "RCP evaluation"), nor what is asked of a service that they do not reach.
     """
     if policies.rcps is None or policies.service_linked_role:
         return False
+    if request.action.partition(":")[0].lower() not in RCP_SERVICES:
+        return False
     return not (policies.management_account and same_account(request))
+
+
+def resource_policy_binds(request: Request) -> bool:
+    """Whether the resource's policy has a say: it has none when the root user reads, writes or deletes the
+    policy of a bucket of its own account, so that no account is locked out for good.
+    """
+    rescues = request.principal.kind == "root" and request.action.lower() in ALWAYS_ROOTS
+    return not (rescues and same_account(request))
 
 
 def same_account(request: Request) -> bool:
@@ -161,6 +188,8 @@ def hear(request: Request, policies: Policies) -> Heard:
         scp_silent = own & both.own.control_allows != both.own.control_allows
     if other & RCP_DENIES and not rcps_bind(request, policies):
         other &= ~RCP_DENIES
+    if (ways or other & RESOURCE_DENIES) and not resource_policy_binds(request):
+        other, ways = other & ~RESOURCE_DENIES, NONE
     if not own & IDENTITY_ALLOWS and all_powerful(caller):
         own |= IDENTITY_ALLOWS
     if policies.session is None and caller.kind == "federated-user":

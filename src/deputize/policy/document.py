@@ -1,6 +1,7 @@
 """JSON text to immutable statements, compiled once and cached by content; errors point at the spot."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,6 +37,13 @@ class Number(str):
     def __repr__(self) -> str:
         # Not the string's: documents are told apart by their repr.
         return str(self)
+
+
+@lru_cache(maxsize=1024)
+def _action_parts(action: str) -> tuple[str, str]:
+    """The service and the name of an action, in lower case: actions compare ignoring case."""
+    vendor, _, name = action.lower().partition(":")
+    return vendor, name
 
 
 class ActionEntry:
@@ -83,7 +91,7 @@ class Statement:
 
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction covers `action` (`s3:GetObject`)."""
-        vendor, _, name = action.lower().partition(":")
+        vendor, name = _action_parts(action)
         for entry in self.action_entries:
             if entry.covers(vendor, name):
                 return not self.not_actions
@@ -95,7 +103,10 @@ class Statement:
         """
         if self.resources is None:
             return True
-        return any(entry.covers(request) for entry in self.resource_entries) is not self.not_resources
+        for entry in self.resource_entries:
+            if entry.covers(request):
+                return not self.not_resources
+        return self.not_resources
 
     def conditions_hold(self, request: Request) -> bool:
         """Whether every condition of the statement holds."""
@@ -229,7 +240,8 @@ def _text(value: Any) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise MalformedDocument("a key stands twice in one object")
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise MalformedDocument(f"the key {twice!r} stands twice in one object")
     return made
 
 

@@ -199,7 +199,8 @@ def hear_other(side: Side, request: Request, *, bounded: bool) -> tuple[int, int
         if principals is None:
             ways = NONE if grants else EVERYONE
         else:
-            ways = principals.applies(caller, allow=not bit & OTHER_DENIES, bounded=bounded)
+            allow = not bit & OTHER_DENIES
+            ways = principals.applies(caller, allow=allow, bounded=bounded, filters=not grants)
         if not (ways & ~found if grants else ways):
             continue
         for test in tests:
@@ -217,7 +218,8 @@ def ways_of(statement: Statement, request: Request, *, bounded: bool, filters: b
     """The ways in which one statement of a policy that names whom it applies to applies to the caller."""
     if statement.principals is None:
         return EVERYONE if filters or not statement.allow else NONE
-    return statement.principals.applies(request.principal, allow=statement.allow, bounded=bounded)
+    caller = request.principal
+    return statement.principals.applies(caller, allow=statement.allow, bounded=bounded, filters=filters)
 
 
 def denier(policies: Iterable[Attached], request: Request, *, named: bool, bounded: bool) -> Attached | None:

@@ -1,6 +1,14 @@
 """A Decision in AWS's words (IAM guide, "Troubleshoot access denied error messages")."""
 
-from deputize.policy.decide import Decision, Layer, Reason, ResourceKind, all_powerful, hear
+from deputize.policy.decide import (
+    Decision,
+    Layer,
+    Reason,
+    ResourceKind,
+    all_powerful,
+    hear,
+    needs_no_permission,
+)
 from deputize.policy.evaluate import IDENTITY_ALLOWS
 
 ROOT_ASSUMES_NOTHING = "Roles may not be assumed by root accounts."
@@ -58,6 +66,8 @@ def because(decision: Decision) -> str:
     request, policies, kind = decision.asked
     if decision.because is not None:
         return cause(decision.because, request.action)
+    if needs_no_permission(request):
+        return f"because {request.action} needs no permission"
     heard = hear(request, policies)
     by_identity = heard.own & IDENTITY_ALLOWS and not all_powerful(request.principal)
     resource = Layer.TRUST if kind is ResourceKind.ROLE_TRUST else Layer.RESOURCE

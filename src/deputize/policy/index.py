@@ -43,7 +43,7 @@ class Index:
                     else:
                         unsure = (bit, entry.covers, tests, statement.principals)
                         by_beginning[entry.beginning].append(sure if entry.sure else unsure)
-                    if entry.text == ALL_OF_S3:
+                    if entry.text.endswith(ALL_OF_S3):
                         exact["*"].append((bit, entry.covers, tests, statement.principals))
         self._always = tuple(always + by_beginning.pop("", []))
         self._exact = {text: tuple(found) for text, found in exact.items()}

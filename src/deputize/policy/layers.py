@@ -16,6 +16,7 @@ ASSUMING = frozenset(
         "sts:assumerole",
         "sts:assumerolewithsaml",
         "sts:assumerolewithwebidentity",
+        "sts:setcontext",
         "sts:setsourceidentity",
         "sts:tagsession",
     }

@@ -16,10 +16,16 @@ def statement_lines(text: str | None) -> tuple[Span, ...]:
     """First and last line, from 1, of each statement of the well-formed document `text`; none without one."""
     if text is None:
         return ()
-    found = [span for path, span in spans(text) if path[:1] == ("Statement",) and len(path) == 2]
-    if not found:
-        found = [span for path, span in spans(text) if path == ("Statement",)]
-    return tuple(_lines(text, span) for span in found)
+    return tuple(_lines(text, span) for span in statement_spans(text))
+
+
+def statement_spans(text: str) -> list[Span]:
+    """Where each statement of the well-formed document `text` stands; the one that is in no list too."""
+    found = list(spans(text))
+    listed = [
+        span for path, span in found if len(path) == 2 and path[0] == "Statement" and type(path[1]) is int
+    ]
+    return listed or [span for path, span in found if path == ("Statement",)]
 
 
 def _lines(text: str, span: Span) -> Span:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 Part = tuple[str, bool]
+# At so few places a piece is tried one by one.
+FEW = 4
 
 
 class Piece:
@@ -49,7 +51,7 @@ class Piece:
             found = text.find(run, position + place, end - (self.length - place - len(run)))
             return found - place if found >= 0 else -1
         places = end - position - self.length + 1
-        if places * len(self._runs) > 2 * (end - position):
+        if places > FEW:
             return self._search(text, position, end)
         return next((at for at in range(position, position + places) if self.stands_at(text, at)), -1)
 
@@ -115,10 +117,12 @@ class Pattern:
 
 
 def _simplest(parts: list[Part]) -> str | Piece:
-    """A piece that is looked for; most are plain text."""
-    text, literal = parts[0]
+    """A piece that is looked for; most are plain text. The first part of one follows a `*`, so it is not
+    literal.
+    """
     if len(parts) == 1:
-        return text if literal or "?" not in text else _piece(text)
+        text = parts[0][0]
+        return _piece(text) if "?" in text else text
     if all(literal or "?" not in text for text, literal in parts):
         return "".join(text for text, _ in parts)
     return Piece(parts)

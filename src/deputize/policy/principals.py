@@ -39,7 +39,7 @@ class PrincipalSet:
     kind.
     """
 
-    __slots__ = ("_aws", "_everyone_alone", "_federated", "_services", "entries", "everyone", "negated")
+    __slots__ = ("_aws", "_federated", "_services", "entries", "everyone", "negated")
 
     def __init__(self, entries: Iterable[PrincipalEntry], negated: bool) -> None:
         self.entries = tuple(entries)
@@ -49,7 +49,6 @@ class PrincipalSet:
         self._aws = aws - {"*"}
         self._services = self._of("Service")
         self._federated = self._of("Federated")
-        self._everyone_alone = self.everyone and len(self.entries) == 1
 
     def _of(self, kind: str) -> frozenset[str]:
         return frozenset(entry.value for entry in self.entries if entry.kind == kind)
@@ -73,23 +72,29 @@ class PrincipalSet:
             found |= names[name]
         return found
 
-    def applies(self, caller: Principal, *, allow: bool, bounded: bool) -> int:
+    def applies(self, caller: Principal, *, allow: bool, bounded: bool, filters: bool) -> int:
         """The ways in which a statement with this element applies to `caller`; NONE when it does not.
 
         A Deny with NotPrincipal always applies to a user or role with a permissions boundary (`bounded`). An
-        Allow with NotPrincipal applies to those whom no entry matches at all.
+        Allow with NotPrincipal applies to those whom no entry matches at all. `filters`: an Allow here lets
+        nobody in by itself.
         """
-        if allow and caller.kind == "federated":
+        if allow and caller.kind == "federated" and not filters:
             # Who is vouched for has no identity of AWS yet: `*`, which stands under AWS, lets nobody in.
             return self.ways(caller) & PROVIDER if not self.negated else NONE
         if not self.negated:
-            return EVERYONE if self._everyone_alone else self.ways(caller)
+            # No other way adds to what everyone is granted.
+            return EVERYONE if self.everyone else self.ways(caller)
         found = self.ways(caller)
         if allow:
             return NONE if found else EVERYONE
-        needed = EXEMPT[caller.kind]
-        listed = found & EVERYONE or (found & needed) == needed
-        return NONE if listed and not bounded else EVERYONE
+        return NONE if listed(found, caller) and not bounded else EVERYONE
+
+
+def listed(ways: int, caller: Principal) -> bool:
+    """Whether entries that name `caller` in these ways list every level of it, as NotPrincipal must."""
+    needed = EXEMPT[caller.kind]
+    return bool(ways & EVERYONE) or (ways & needed) == needed
 
 
 def names_of(caller: Principal) -> Mapping[str, int]:

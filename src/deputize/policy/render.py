@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from deputize.policy.conditions import operator_of
 from deputize.policy.explain import because
 from deputize.policy.layers import Layer
 from deputize.policy.trace import LayerTrace, Mismatch, PolicyTrace, StatementTrace, Trace, Verdict
@@ -101,7 +102,7 @@ def _lines(layer: LayerTrace) -> Iterator[str]:
     name = NAMES[layer.layer] + ("" if layer.level is None else f" {layer.level + 1}")
     verdict = "-" if layer.verdict is None else _VERDICTS[layer.verdict]
     mark = "  <- decided here" if layer.decides else ""
-    told = list(_told(layer)) or [layer.note or "no statement"]
+    told = [*_told(layer), *([layer.note] if layer.note else [])] or ["no statement"]
     yield f"  {name:<27} {verdict:<7} {told[0]}{mark}"
     for line in told[1:]:
         yield f"  {'':<35} {line}"
@@ -142,12 +143,19 @@ def words(mismatch: Mismatch) -> str:
         if present is None or present == ():
             found = "the request has no such key"
         elif isinstance(present, tuple):
-            found = f"the request has [{_list(present)}]"
+            found = f"the request has [{_list(present)}]{_uncompared(mismatch)}"
         else:
             found = f"the request has {present!r}"
         return f"Condition {mismatch.operator} {mismatch.key} {listed}: {found}"
     verb = "excludes" if mismatch.element.startswith("Not") else "does not cover"
     return f"{mismatch.element} {listed} {verb} {mismatch.present}"
+
+
+def _uncompared(mismatch: Mismatch) -> str:
+    """Of an operator for single values, that it never holds for several."""
+    operator = operator_of(mismatch.operator or "")
+    compares = operator.quantifier or operator.null
+    return "" if compares else ", a set, which only ForAllValues and ForAnyValue compare"
 
 
 def _list(values: tuple[str, ...]) -> str:

@@ -14,9 +14,9 @@ from deputize.policy.variables import Wildcards, template
 
 PARTS = 6
 SERVICE = 2
-# An action that takes no resource is asked about `*`; AWS's own examples grant ListAllMyBuckets with this
-# one.
-ALL_OF_S3 = "arn:aws:s3:::*"
+# An action that takes no resource is asked about `*`; AWS's own examples grant ListAllMyBuckets with an ARN
+# that ends so, in the partition of the caller.
+ALL_OF_S3 = ":s3:::*"
 # Services whose resource part begins with a type (`role/...`), which takes neither wildcard nor variable.
 TYPED = frozenset({"iam", "sts", "dynamodb", "kms"})
 _SIGNS = re.compile(r"[*?]")
@@ -51,7 +51,10 @@ class ResourceEntry:
     def covers(self, request: Request) -> bool:
         resource = request.resource
         if resource == "*":
-            return self.text == "*" or (self.text == ALL_OF_S3 and request.action[:3].lower() == "s3:")
+            return self.text == "*" or (
+                request.action[:3].lower() == "s3:"
+                and self.text == f"arn:{request.principal.partition or 'aws'}{ALL_OF_S3}"
+            )
         if self.exact:
             return resource == self.text
         if self.sure:

@@ -99,6 +99,36 @@ BUCKET = frozenset(
         "PutReplicationConfiguration",
         "GetBucketAbac",
         "PutBucketAbac",
+        "ListTagsForResource",
+        "TagResource",
+        "UntagResource",
+    ]
+)
+# What an access point's policy may allow on the access point, and on objects through it.
+POINT = frozenset(
+    f"s3:{name}".lower()
+    for name in [
+        "GetBucketAcl",
+        "GetBucketCORS",
+        "GetBucketLocation",
+        "GetBucketNotification",
+        "GetBucketPolicy",
+        "ListBucket",
+        "ListBucketMultipartUploads",
+        "ListBucketVersions",
+    ]
+)
+POINT_OBJECT = OBJECT - frozenset(
+    f"s3:{name}".lower()
+    for name in [
+        "GetObjectTorrent",
+        "GetObjectVersionForReplication",
+        "GetObjectVersionTorrent",
+        "InitiateReplication",
+        "ObjectOwnerOverrideToBucketOwner",
+        "ReplicateDelete",
+        "ReplicateObject",
+        "ReplicateTags",
     ]
 )
 # Valid actions that no bucket policy may name: they are not done to an existing bucket (policy-evaluation of

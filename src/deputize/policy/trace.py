@@ -1,12 +1,14 @@
 """Why a decision is what it is: every layer, policy and statement that was asked, and the first thing in each
 statement that did not match, with the values that were compared.
 
-Worked out from the question alone, statement by statement, without the indexes of the fast path.
+Worked out from the question alone, statement by statement, without the indexes of the fast path. What each
+layer says is known at once; why a statement did not match is worked out when a policy's statements are read.
 """
 
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from deputize.policy.conditions import Condition, operator_of, takes_variables
@@ -16,13 +18,17 @@ from deputize.policy.decide import (
     Decision,
     all_powerful,
     levels_of,
+    needs_no_permission,
     rcps_bind,
+    resource_policy_binds,
+    same_account,
     scps_bind,
 )
 from deputize.policy.document import NEW, Statement
 from deputize.policy.evaluate import lacks_resource, ways_of
 from deputize.policy.layers import Attached, Layer, Policies, ResourceKind
 from deputize.policy.lines import statement_lines
+from deputize.policy.principals import ACCOUNT, NONE, listed
 from deputize.policy.request import Request
 from deputize.policy.variables import shown
 
@@ -35,6 +41,8 @@ class Verdict(enum.Enum):
     DENIES = "denies"
 
 
+# The layers in which a policy names whom it lets in.
+NAMING = (Layer.RESOURCE, Layer.TRUST)
 ALLOWS, DENIES, SILENT = Verdict.ALLOWS, Verdict.DENIES, Verdict.SILENT
 Present = str | tuple[str, ...] | None
 
@@ -66,12 +74,27 @@ class StatementTrace(NamedTuple):
     lines: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
 class PolicyTrace:
-    """A policy and its statements."""
+    """A policy, and those of its statements that apply (`applying`)."""
 
-    policy: Attached
-    statements: tuple[StatementTrace, ...]
+    def __init__(self, policy: Attached, asked: "_Asked") -> None:
+        self.policy = policy
+        self.applying = tuple(one for one in policy.document.statements if asked.applies(one))
+        self._asked = asked
+
+    @cached_property
+    def statements(self) -> tuple[StatementTrace, ...]:
+        """Every statement of the policy, and why those that do not apply do not."""
+        lines = statement_lines(self.policy.document.source)
+        variables = self.policy.document.version == NEW
+        applying = {one.index for one in self.applying}
+        traced = []
+        for one in self.policy.document.statements:
+            applies = one.index in applying
+            why = None if applies and one.broken is None else self._asked.mismatch(one, variables)
+            found = lines[one.index] if one.index < len(lines) else None
+            traced.append(StatementTrace(one, applies, why, found))
+        return tuple(traced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +140,11 @@ def _layer(layer: Layer, request: Request, policies: Policies) -> Iterator[Layer
         yield LayerTrace(layer, None, None, note, False, ())
         return
     in_tree = layer in (Layer.SCP, Layer.RCP)
+    asked = _Asked(layer, request, bounded=policies.boundary is not None)
     for place, level in enumerate(levels_of(layer, policies, request)):
-        traced = tuple(_policy(policy, layer, request, policies) for policy in level)
+        traced = tuple(PolicyTrace(policy, asked) for policy in level)
         verdict = _verdict(traced)
-        note = ""
+        note = _remark(request, traced, bounded=policies.boundary is not None) if layer in NAMING else ""
         if verdict is SILENT:
             if layer is Layer.RCP:
                 verdict, note = ALLOWS, "RCPFullAWSAccess is attached to every level"
@@ -129,109 +153,127 @@ def _layer(layer: Layer, request: Request, policies: Policies) -> Iterator[Layer
         yield LayerTrace(layer, place if in_tree else None, verdict, note, False, traced)
 
 
+def _remark(request: Request, traced: tuple[PolicyTrace, ...], *, bounded: bool) -> str:
+    """What is to be known of the statements of a resource's policy that apply: why a NotPrincipal that lists
+    the caller denies, or that they name the caller's account alone, which allows nothing there.
+    """
+    caller = request.principal
+    applying = [one for policy in traced for one in policy.applying]
+    for one in applying:
+        if not one.allow and one.principals is not None and one.principals.negated:
+            found = one.principals.ways(caller)
+            if found and listed(found, caller):
+                return "NotPrincipal spares nobody who has a permissions boundary"
+            if found:
+                return "NotPrincipal spares those alone whom it lists at every level, from the account down"
+    if caller.kind == "root" or not same_account(request) or any(not one.allow for one in applying):
+        return ""
+    ways = {ways_of(one, request, bounded=bounded, filters=False) for one in applying}
+    return "names the account alone: its own policies decide" if ways == {ACCOUNT} else ""
+
+
 def _without_say(layer: Layer, request: Request, policies: Policies) -> str | None:
     """Why a layer has no say; None if it has."""
     caller = request.principal
+    if needs_no_permission(request):
+        return f"{request.action} needs no permission"
     if layer is Layer.SCP and not scps_bind(caller, policies):
         return "not in an organization" if policies.scps is None else "do not bind this caller"
     if layer is Layer.RCP and not rcps_bind(request, policies):
         return "not in an organization" if policies.rcps is None else "do not bind this request"
+    if layer is Layer.RESOURCE and policies.resource is not None and not resource_policy_binds(request):
+        return "does not bind the root user here"
     if layer is Layer.IDENTITY and caller.kind in OUTSIDE and not policies.identity:
         return "this caller has none"
     return None if levels_of(layer, policies, request) else "none"
 
 
 def _verdict(policies: tuple[PolicyTrace, ...]) -> Verdict:
-    applying = [one.statement for policy in policies for one in policy.statements if one.applies]
+    applying = [statement for policy in policies for statement in policy.applying]
     if any(not one.allow for one in applying):
         return DENIES
     return ALLOWS if applying else SILENT
 
 
-def _policy(policy: Attached, layer: Layer, request: Request, policies: Policies) -> PolicyTrace:
-    lines = statement_lines(policy.document.source)
-    bounded = policies.boundary is not None
-    traced = []
-    for statement in policy.document.statements:
-        mismatch = _mismatch(statement, layer, request, bounded, policy.document.version == NEW)
-        applies = mismatch is None or (statement.broken is not None and not statement.allow)
-        found = lines[statement.index] if statement.index < len(lines) else None
-        traced.append(StatementTrace(statement, applies, mismatch, found))
-    return PolicyTrace(policy, tuple(traced))
+class _Asked:
+    """What the statements of one layer are asked; `bounded`: the caller has a permissions boundary."""
 
+    def __init__(self, layer: Layer, request: Request, *, bounded: bool) -> None:
+        self.request = request
+        self._bounded = bounded
+        self._owned = layer in OWNED
+        self._filters = layer is Layer.ENDPOINT
+        self._trusts = layer in (Layer.RESOURCE, Layer.TRUST)
 
-def _mismatch(
-    statement: Statement, layer: Layer, request: Request, bounded: bool, variables: bool
-) -> Mismatch | None:
-    if statement.broken is not None:
-        return Mismatch("Statement", problem=statement.broken)
-    return (
-        _principal_mismatch(statement, layer, request, bounded)
-        or _action_mismatch(statement, request)
-        or _resource_mismatch(statement, layer, request, variables)
-        or next(_condition_mismatches(statement, request, variables), None)
-    )
+    def applies(self, statement: Statement) -> bool:
+        """Whether the statement applies; one that is not understood does if it says Deny."""
+        if statement.broken is not None:
+            return not statement.allow
+        request = self.request
+        return (
+            statement.covers_action(request.action)
+            and statement.covers_resource(request)
+            and not self._lacks_resource(statement)
+            and self._names_caller(statement)
+            and statement.conditions_hold(request)
+        )
 
-
-def _principal_mismatch(
-    statement: Statement, layer: Layer, request: Request, bounded: bool
-) -> Mismatch | None:
-    principals = statement.principals
-    if layer in OWNED:
-        if principals is None or not statement.allow:
-            return None
-        return Mismatch("Principal", problem="a policy of this kind names no principal")
-    if ways_of(statement, request, bounded=bounded, filters=layer is Layer.ENDPOINT):
-        return None
-    if principals is None:
-        return Mismatch("Principal", problem="the statement names nobody")
-    element = "NotPrincipal" if principals.negated else "Principal"
-    listed = tuple(f"{entry.kind}: {entry.value}" for entry in principals.entries)
-    return Mismatch(element, listed, request.principal.arn or "anonymous")
-
-
-def _action_mismatch(statement: Statement, request: Request) -> Mismatch | None:
-    if statement.covers_action(request.action):
-        return None
-    return Mismatch("NotAction" if statement.not_actions else "Action", statement.actions, request.action)
-
-
-def _resource_mismatch(
-    statement: Statement, layer: Layer, request: Request, variables: bool
-) -> Mismatch | None:
-    if statement.resources is None:
-        trusts = layer in (Layer.RESOURCE, Layer.TRUST)
-        if lacks_resource(statement, request.action, trusts=trusts):
+    def mismatch(self, statement: Statement, variables: bool) -> Mismatch:
+        """The first thing that does not match of a statement that does not apply, or is not understood. With
+        `variables`, they are put into what is listed.
+        """
+        request = self.request
+        if statement.broken is not None:
+            return Mismatch("Statement", problem=statement.broken)
+        if not self._names_caller(statement):
+            return self._stranger(statement)
+        if not statement.covers_action(request.action):
+            element = "NotAction" if statement.not_actions else "Action"
+            return Mismatch(element, statement.actions, request.action)
+        if self._lacks_resource(statement):
             return Mismatch("Resource", problem="the statement names no resource")
-        return None
-    if statement.covers_resource(request):
-        return None
-    element = "NotResource" if statement.not_resources else "Resource"
-    return Mismatch(element, _shown(statement.resources, request, variables), request.resource)
+        if statement.resources is not None and not statement.covers_resource(request):
+            element = "NotResource" if statement.not_resources else "Resource"
+            return Mismatch(element, self._shown(statement.resources, variables), request.resource)
+        conditions = statement.conditions
+        return self._unfulfilled(next(one for one in conditions if not one.holds(request.context)), variables)
 
+    def _names_caller(self, statement: Statement) -> bool:
+        if self._owned:
+            return statement.principals is None or not statement.allow
+        return ways_of(statement, self.request, bounded=self._bounded, filters=self._filters) != NONE
 
-def _condition_mismatches(statement: Statement, request: Request, variables: bool) -> Iterator[Mismatch]:
-    for condition in statement.conditions:
-        if not condition.holds(request.context):
-            yield _condition_mismatch(condition, request, variables)
+    def _lacks_resource(self, statement: Statement) -> bool:
+        return statement.resources is None and lacks_resource(
+            statement, self.request.action, trusts=self._trusts
+        )
 
+    def _stranger(self, statement: Statement) -> Mismatch:
+        principals = statement.principals
+        if principals is None:
+            return Mismatch("Principal", problem="the statement names nobody")
+        if self._owned:
+            return Mismatch("Principal", problem="a policy of this kind names no principal")
+        element = "NotPrincipal" if principals.negated else "Principal"
+        listed = tuple(f"{entry.kind}: {entry.value}" for entry in principals.entries)
+        return Mismatch(element, listed, self.request.principal.arn or "anonymous")
 
-def _condition_mismatch(condition: Condition, request: Request, variables: bool) -> Mismatch:
-    operator = operator_of(condition.operator)
-    unknown = operator.compare is None and not operator.null
-    return Mismatch(
-        "Condition",
-        _shown(condition.values, request, variables and takes_variables(condition)),
-        request.context.get(condition.key.lower()),
-        condition.operator,
-        condition.key,
-        "the operator is not known" if unknown else None,
-    )
+    def _unfulfilled(self, condition: Condition, variables: bool) -> Mismatch:
+        operator = operator_of(condition.operator)
+        unknown = operator.compare is None and not operator.null
+        return Mismatch(
+            "Condition",
+            self._shown(condition.values, variables and takes_variables(condition)),
+            self.request.context.get(condition.key.lower()),
+            condition.operator,
+            condition.key,
+            "the operator is not known" if unknown else None,
+        )
 
-
-def _shown(texts: tuple[str, ...], request: Request, variables: bool) -> tuple[str, ...]:
-    """Listed texts as they are compared."""
-    return tuple(shown(text, request.context) for text in texts) if variables else texts
+    def _shown(self, texts: tuple[str, ...], variables: bool) -> tuple[str, ...]:
+        """Listed texts as they are compared."""
+        context = self.request.context
+        return tuple([shown(text, context) for text in texts]) if variables else texts
 
 
 def _deciding(decision: Decision, layers: list[LayerTrace]) -> Iterator[LayerTrace]:

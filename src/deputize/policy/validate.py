@@ -6,7 +6,8 @@ replies.
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from deputize.policy import s3_actions
@@ -36,6 +37,7 @@ class Kind(enum.Enum):
     SESSION = "session"
     TRUST = "trust"
     BUCKET = "bucket"
+    ACCESS_POINT = "access point"
     RESOURCE = "resource"
     SCP = "service control policy"
     RCP = "resource control policy"
@@ -66,35 +68,41 @@ QUOTAS = {
     Kind.SESSION: 2_048,
     Kind.TRUST: 8_192,
     Kind.BUCKET: 20_480,
+    Kind.ACCESS_POINT: 20_480,
     Kind.RESOURCE: 32_768,
     Kind.SCP: 10_240,
     Kind.RCP: 5_120,
 }
-# Only IAM does not count white space.
+# Those of S3, which counts bytes; only IAM does not count white space.
+_OF_S3 = frozenset({Kind.BUCKET, Kind.ACCESS_POINT})
 _UNCOUNTED = frozenset({Kind.IDENTITY, Kind.BOUNDARY, Kind.TRUST})
 _WHITE = str.maketrans("", "", " \t\r\n")
 IAM_PATHS = (
     "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
     "policy/",    "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
 )  # fmt: skip
+# Resources of S3 that are of a region, as buckets are not by their ARN.
+S3_REGIONAL = ("accesspoint/", "access-grants/", "async-request/", "job/", "storage-lens")
 PARTITIONS = frozenset(
     {"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}
 )
 _SID = re.compile(r"[A-Za-z0-9]*", re.ASCII)
 _S3_SID = re.compile(r"[A-Za-z0-9 ]*", re.ASCII)
 _VENDOR = re.compile(r"[A-Za-z0-9.-]+", re.ASCII)
+NOTHING: frozenset[str] = frozenset()
 _CHARACTERS = re.compile(r"[\t\n\r\u0020-\u00ff]*")
 
 
 def check(text: str, kind: Kind, *, bucket: str | None = None, partition: str = "aws") -> Document:
-    """The document, if it may be saved as `kind`; `bucket` is the one whose policy it is.
+    """The document, if it may be saved as `kind`; `bucket` is the one whose policy it is, or the ARN of the
+    access point.
 
     Raises PolicyRefused with AWS's message for the first thing that is wrong.
     """
     check_text(text)
-    if kind is Kind.BUCKET and not text.startswith("{"):
+    if kind in _OF_S3 and not text.startswith("{"):
         raise PolicyRefused("Policies must be valid JSON and the first byte must be '{'")
-    message = INVALID_JSON if kind in (Kind.BUCKET, Kind.TRUST) else SYNTAX
+    message = INVALID_JSON if kind in _OF_S3 or kind is Kind.TRUST else SYNTAX
     try:
         check_loaded(load(text), kind, bucket=bucket, partition=partition)
         return parse(text)
@@ -114,7 +122,9 @@ def check_loaded(
     """The same for a JSON object that was loaded already (`document.load`). Raises PolicyRefused."""
     match kind:
         case Kind.BUCKET:
-            _check_bucket(document, bucket or "", partition)
+            _check_bucket(document, partial(_in_bucket, bucket or "", partition))
+        case Kind.ACCESS_POINT:
+            _check_bucket(document, partial(_at_point, bucket or ""))
         case Kind.TRUST:
             _check_trust(document)
         case Kind.RESOURCE:
@@ -128,7 +138,7 @@ def check_loaded(
 def check_size(text: str, kind: Kind) -> None:
     """Raises PolicyTooLarge for a text over the quota of its kind."""
     counted = text.translate(_WHITE) if kind in _UNCOUNTED else text
-    length = len(counted.encode()) if kind is Kind.BUCKET else len(counted)
+    length = len(counted.encode()) if kind in _OF_S3 else len(counted)
     if length > QUOTAS[kind]:
         raise PolicyTooLarge(f"Cannot exceed quota for PolicySize: {QUOTAS[kind]}", f"this has {length}")
 
@@ -289,7 +299,7 @@ def _check_resource(resource: str) -> None:
         raise PolicyRefused("Resource vendor must be fully qualified and cannot contain regexes.")
     if vendor == "iam":
         _check_iam_resource(resource, region, path)
-    if vendor == "s3" and region not in ("", "*"):
+    if vendor == "s3" and region not in ("", "*") and not path.startswith(S3_REGIONAL):
         raise PolicyRefused(f"Resource {resource} can not contain region information.")
 
 
@@ -385,10 +395,14 @@ def _type(kind: str) -> str:
     return kind if kind == "AWS" else kind.upper()
 
 
-# --- bucket policies
+# --- policies of buckets and of access points
 
 
-def _check_bucket(document: Mapping[str, Any], bucket: str, partition: str) -> None:
+# Which actions are done to the resources that a statement names; None if it may not name them.
+Reach = Callable[[tuple[str, ...]], frozenset[str] | None]
+
+
+def _check_bucket(document: Mapping[str, Any], reach: Reach) -> None:
     if document.get("Version", OLD) not in (OLD, NEW):
         raise PolicyRefused("The policy must contain a valid version string")
     if "Statement" not in document:
@@ -402,11 +416,11 @@ def _check_bucket(document: Mapping[str, Any], bucket: str, partition: str) -> N
     if not set(document) <= {"Version", "Id", "Statement"}:
         raise PolicyRefused("Unknown field " + min(set(document) - {"Version", "Id", "Statement"}))
     for statement in statements:
-        _check_bucket_statement(statement, bucket, partition)
+        _check_bucket_statement(statement, reach)
     _check_sids(statements)
 
 
-def _check_bucket_statement(statement: Mapping[str, Any], bucket: str, partition: str) -> None:
+def _check_bucket_statement(statement: Mapping[str, Any], reach: Reach) -> None:
     for name, negated in (
         ("Effect", ""),
         ("Principal", "NotPrincipal"),
@@ -433,9 +447,13 @@ def _check_bucket_statement(statement: Mapping[str, Any], bucket: str, partition
     if not actions or not all(_is_s3_action(action) for action in actions):
         raise PolicyRefused("Policy has invalid action")
     resources = _strings(statement, "Resource", "NotResource")
-    if not resources or not all(_is_in_bucket(resource, bucket, partition) for resource in resources):
+    reached = reach(resources) if resources else None
+    if reached is None:
         raise PolicyRefused("Policy has invalid resource")
-    _check_pairs(actions, resources, bucket, partition)
+    _check_pairs(actions, reached)
+    keys = [key for keys in statement.get("Condition", {}).values() for key in keys]
+    if keys:
+        _check_keys(keys, actions if "Action" in statement else (), reached)
 
 
 def _is_s3_action(action: str) -> bool:
@@ -452,6 +470,26 @@ def _is_s3_action(action: str) -> bool:
     )
 
 
+def _in_bucket(bucket: str, partition: str, resources: tuple[str, ...]) -> frozenset[str] | None:
+    if not all(_is_in_bucket(resource, bucket, partition) for resource in resources):
+        return None
+    of_bucket = any(pattern(resource).matches(f"arn:{partition}:s3:::{bucket}") for resource in resources)
+    of_objects = any("/" in resource.partition(":::")[2] or resource.endswith("*") for resource in resources)
+    return (s3_actions.BUCKET if of_bucket else NOTHING) | (s3_actions.OBJECT if of_objects else NOTHING)
+
+
+def _at_point(arn: str, resources: tuple[str, ...]) -> frozenset[str] | None:
+    """The access point itself, or objects through it: `ARN/object/KEY`."""
+    ends = [resource.removeprefix(arn) for resource in resources if resource.startswith(arn)]
+    if len(ends) < len(resources) or not all(
+        end in ("", "*", "/*") or end.startswith("/object/") for end in ends
+    ):
+        return None
+    of_point = any(end in ("", "*") for end in ends)
+    of_objects = any(end != "" for end in ends)
+    return (s3_actions.POINT if of_point else NOTHING) | (s3_actions.POINT_OBJECT if of_objects else NOTHING)
+
+
 def _is_in_bucket(resource: str, bucket: str, partition: str) -> bool:
     """Whether the ARN is the bucket's, or one inside it; a pattern must begin with the bucket's own name
     or match it.
@@ -463,15 +501,23 @@ def _is_in_bucket(resource: str, bucket: str, partition: str) -> bool:
     return name == bucket or (bool(set(name) & set("*?")) and pattern(name).matches(bucket))
 
 
-def _check_pairs(actions: tuple[str, ...], resources: tuple[str, ...], bucket: str, partition: str) -> None:
-    """Each action must fit at least one resource of its statement."""
-    of_bucket = any(pattern(resource).matches(f"arn:{partition}:s3:::{bucket}") for resource in resources)
-    of_objects = any("/" in resource.partition(":::")[2] or resource.endswith("*") for resource in resources)
+def _check_pairs(actions: tuple[str, ...], reached: frozenset[str]) -> None:
+    """Each action must fit at least one resource of its statement: be `reached`, or match one that is."""
     for action in actions:
-        if action in ("*", "s3:*"):
-            continue
-        wanted = pattern(action.lower())
-        on_bucket = of_bucket and any(wanted.matches(one) for one in s3_actions.BUCKET)
-        on_objects = of_objects and any(wanted.matches(one) for one in s3_actions.OBJECT)
-        if not on_bucket and not on_objects:
+        if action not in ("*", "s3:*") and not _matched(action, reached):
             raise PolicyRefused("Action does not apply to any resource(s) in statement")
+
+
+def _check_keys(keys: list[str], actions: tuple[str, ...], reached: frozenset[str]) -> None:
+    """Each condition key must be carried by each action of the statement."""
+    from deputize.policy import bucket_keys  # a server starts without what is known of services' keys
+
+    refused = bucket_keys.refusal(keys, (_matched(action, reached) for action in actions))
+    if refused is not None:
+        raise PolicyRefused(refused)
+
+
+def _matched(action: str, names: frozenset[str]) -> frozenset[str]:
+    """Those of the actions `names` that an entry of Action stands for."""
+    wanted = pattern(action.lower())
+    return frozenset(name for name in names if wanted.matches(name))

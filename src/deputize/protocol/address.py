@@ -4,22 +4,25 @@
 The rule for hosts, for S3 alone (IAM and STS take a request under any name: its signature says whose it is).
 The port, a trailing dot and the case of a Host never matter.
 
+Names of websites are none of these: before a base host or a domain of AWS's, `BUCKET.s3-website.REGION` and
+`BUCKET.s3-website-REGION` name a bucket's website, which is served elsewhere (`website_bucket`).
+
 1. A base host is an endpoint, and so are, below it, S3's names on AWS: `s3`, `s3.REGION`,
    `s3.dualstack.REGION`, the same with `s3-fips`, and the old `s3-REGION`. What stands before an endpoint is
    the bucket, dots and all; before a base host, whatever is not one of these names is the bucket too. Of
    several readings, the longest base host and then the shortest endpoint count. A base host that is itself
    such a name (`s3.localhost`) has no further endpoints below it.
-2. Below AWS's own domains, the same names are endpoints. Any other name there (access points, S3 Control,
-   accelerated transfer) addresses in ways that are not offered, and is refused: read as path style, it would
-   be another bucket.
-3. Everything else (an IP address, an unknown name) is path style.
+2. Below AWS's own domains, the same names are endpoints. Any other name there (accelerated transfer)
+   addresses in ways that are not offered, and is refused: read as path style, it would be another bucket.
+3. `NAME-ACCOUNT.s3-accesspoint.REGION` (or `s3-accesspoint-fips`, `s3-accesspoint.dualstack`) below any of
+   these is an access point, which stands for a bucket by its ARN. Here alone the region of the name counts.
+4. Everything else (an IP address, an unknown name) is path style.
 
 The region in a name does not count; the signature's does.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -27,16 +30,28 @@ from deputize.config import BASE_HOSTS
 from deputize.errors import ApiError
 from deputize.protocol.message import Head
 from deputize.protocol.partitions import DNS_SUFFIXES, partition_of
+from deputize.records import record
 
 # Wider than any rule for new bucket names (AWS's oldest buckets had 255 of these characters), and narrow
 # enough that no name can be mistaken for a path or change the meaning of an ARN.
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}", re.ASCII)
+_POINT = re.compile(r"([a-z0-9-]{3,50})-(\d{12})", re.ASCII)
+_WEBSITE = "s3-website"
 _ESCAPE_ERROR = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
+_POINT_SERVICES = frozenset(
+    f"{service}{stack}"
+    for service in ("s3-accesspoint", "s3-accesspoint-fips")
+    for stack in ("", ".dualstack")
+)
+
+
+@record()
 class Address:
-    """The bucket and the key of a request; None where the request names none."""
+    """The bucket, or the ARN of the access point that stands for it, and the key of a request; None where the
+    request names none.
+    """
 
     bucket: str | None = None
     key: str | None = None
@@ -49,16 +64,57 @@ def locate(head: Head, base_hosts: tuple[str, ...] = BASE_HOSTS) -> Address:
     Raises ApiError InvalidURI for a path that is no percent-encoded UTF-8, InvalidBucketName for a name that
     no bucket can have, NotImplemented for an endpoint of AWS's that is not offered.
     """
-    bucket = virtual_bucket(head.get("host") or "", base_hosts)
+    host = head.get("host") or ""
     path = head.path.removeprefix("/")
+    point = access_point(host, base_hosts)
+    if point is not None:
+        return Address(point, decoded(path) or None)
+    bucket = virtual_bucket(host, base_hosts)
     if bucket is None:
         bucket_part, slash, path = path.partition("/")
         if not bucket_part and slash:
             raise _invalid_uri()
-        bucket = _decoded(bucket_part)
+        bucket = decoded(bucket_part)
     if bucket and not _BUCKET.fullmatch(bucket):
         raise _invalid_bucket(bucket)
-    return Address(bucket or None, _decoded(path) or None)
+    return Address(bucket or None, decoded(path) or None)
+
+
+@lru_cache(maxsize=256)
+def website_bucket(host: str, base_hosts: tuple[str, ...]) -> str | None:
+    """The bucket whose website a Host names (S3 guide, "Website endpoints"); empty for such an endpoint
+    without a bucket, None for every other name.
+    """
+    name = bare_name(host)
+    for base in (*base_hosts, *DNS_SUFFIXES):
+        if name.endswith("." + base):
+            before = _before_website(name[: -len(base) - 1].split("."))
+            if before is not None:
+                return ".".join(before)
+    return None
+
+
+def _before_website(labels: Sequence[str]) -> Sequence[str] | None:
+    last, before = labels[-1], labels[:-1]
+    if last.startswith(f"{_WEBSITE}-") and partition_of(last.removeprefix(f"{_WEBSITE}-")) is not None:
+        return before
+    if before and before[-1] == _WEBSITE and partition_of(last) is not None:
+        return before[:-1]
+    return None
+
+
+@lru_cache(maxsize=256)
+def access_point(host: str, base_hosts: tuple[str, ...]) -> str | None:
+    """The ARN of the access point that a Host names, by the rule above; None if it names none."""
+    name = bare_name(host)
+    for base in (*base_hosts, *DNS_SUFFIXES):
+        label, dot, rest = name.removesuffix("." + base).partition(".")
+        match = _POINT.fullmatch(label)
+        service, _, region = rest.rpartition(".")
+        partition = partition_of(region)
+        if dot and match is not None and partition is not None and service in _POINT_SERVICES:
+            return f"arn:{partition}:s3:{region}:{match[2]}:accesspoint/{match[1]}"
+    return None
 
 
 @lru_cache(maxsize=256)
@@ -112,7 +168,8 @@ def bare_name(host: str) -> str:
     return name.removesuffix(".")
 
 
-def _decoded(part: str) -> str:
+def decoded(part: str) -> str:
+    """A part of a path, percent-decoded. Raises InvalidURI for what is no UTF-8 then."""
     if "%" not in part and part.isascii():
         return part
     if _ESCAPE_ERROR.search(part):

@@ -7,6 +7,7 @@ import enum
 from collections.abc import Mapping
 
 from deputize.errors import ApiError
+from deputize.protocol.rest_route import S3_SERVICES
 from deputize.protocol.rest_route import SERVICES as JSON_SERVICES
 
 
@@ -150,7 +151,7 @@ S3_FORM = {
 
 def refusal(problem: AuthProblem, service: str) -> ApiError:
     """The error that `service` answers."""
-    if service != "s3":
+    if service not in S3_SERVICES:
         code, status, message = QUERY.get(problem.problem, INVALID_TOKEN)
         if service in JSON_SERVICES:
             code = JSON_CODES[code]

@@ -5,12 +5,14 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-from awscrt import checksums as crt
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deputize.errors import ApiError
 from deputize.protocol.message import Head
+
+if TYPE_CHECKING:
+    from awscrt.checksums import XXHash
 
 PREFIX = "x-amz-checksum-"
 # Headers of that prefix that are no checksums.
@@ -25,6 +27,14 @@ class Hasher(Protocol):
 
     def base64(self) -> str:
         """The checksum so far, as S3's headers carry it."""
+
+
+@cache
+def _crt(name: str) -> Any:
+    """A function or class of awscrt's; loaded with the first checksum, since it takes a while."""
+    from awscrt import checksums
+
+    return getattr(checksums, name)
 
 
 class _Crc:
@@ -56,7 +66,7 @@ class _Digest:
 class _XxHash:
     """One of awscrt's xxHashes, which take nothing but bytes."""
 
-    def __init__(self, new: Callable[[], crt.XXHash]) -> None:
+    def __init__(self, new: "Callable[[], XXHash]") -> None:
         self._hash = new()
 
     def update(self, data: bytes) -> None:
@@ -67,22 +77,22 @@ class _XxHash:
 
 
 ALGORITHMS: dict[str, tuple[Callable[[], Hasher], int]] = {
-    "CRC32": (lambda: _Crc(crt.crc32, 4), 4),
-    "CRC32C": (lambda: _Crc(crt.crc32c, 4), 4),
-    "CRC64NVME": (lambda: _Crc(crt.crc64nvme, 8), 8),
+    "CRC32": (lambda: _Crc(_crt("crc32"), 4), 4),
+    "CRC32C": (lambda: _Crc(_crt("crc32c"), 4), 4),
+    "CRC64NVME": (lambda: _Crc(_crt("crc64nvme"), 8), 8),
     "SHA1": (lambda: _Digest("sha1"), 20),
     "SHA256": (lambda: _Digest("sha256"), 32),
     "SHA512": (lambda: _Digest("sha512"), 64),
     "MD5": (lambda: _Digest("md5"), 16),
-    "XXHASH64": (lambda: _XxHash(crt.XXHash.new_xxhash64), 8),
-    "XXHASH3": (lambda: _XxHash(crt.XXHash.new_xxhash3_64), 8),
-    "XXHASH128": (lambda: _XxHash(crt.XXHash.new_xxhash3_128), 16),
+    "XXHASH64": (lambda: _XxHash(_crt("XXHash").new_xxhash64), 8),
+    "XXHASH3": (lambda: _XxHash(_crt("XXHash").new_xxhash3_64), 8),
+    "XXHASH128": (lambda: _XxHash(_crt("XXHash").new_xxhash3_128), 16),
 }
 # Those whose value of a whole follows from the values and lengths of its parts (a CRC is linear over GF(2)).
-COMBINED: dict[str, Callable[[int, int, int], int]] = {
-    "CRC32": crt.combine_crc32,
-    "CRC32C": crt.combine_crc32c,
-    "CRC64NVME": crt.combine_crc64nvme,
+COMBINED: dict[str, str] = {
+    "CRC32": "combine_crc32",
+    "CRC32C": "combine_crc32c",
+    "CRC64NVME": "combine_crc64nvme",
 }
 
 
@@ -105,7 +115,7 @@ def full_object(algorithm: str, parts: Iterable[tuple[str, int]]) -> str:
     """The FULL_OBJECT checksum of parts with these checksums (base64) and lengths (bytes); `algorithm` is one
     of COMBINED.
     """
-    combine, size = COMBINED[algorithm], ALGORITHMS[algorithm][1]
+    combine, size = _crt(COMBINED[algorithm]), ALGORITHMS[algorithm][1]
     value = 0
     for part, length in parts:
         value = combine(value, int.from_bytes(base64.b64decode(part), "big"), length)
@@ -138,8 +148,7 @@ def requested(head: Head) -> ChecksumHeader | None:
     stated = [
         (name, value) for name, value in head.headers if name.startswith(PREFIX) and name not in _OTHERS
     ]
-    announced = {value.upper() for name in _ALGORITHM_HEADERS for value in head.all(name)}
-    if not announced <= ALGORITHMS.keys():
+    if not _named(head) <= ALGORITHMS.keys():
         raise _invalid(
             "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
             f"[{', '.join(sorted(ALGORITHMS))}]"
@@ -157,8 +166,7 @@ def requested(head: Head) -> ChecksumHeader | None:
     algorithm = name.removeprefix(PREFIX).upper()
     if algorithm not in ALGORITHMS:
         raise _invalid(f"The algorithm type of {name} is not supported.")
-    if announced - {algorithm}:
-        raise _invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+    _refuse_another(head, algorithm)
     if _size(value) != ALGORITHMS[algorithm][1]:
         raise _invalid(f"Value for {name} header is invalid.")
     return ChecksumHeader(algorithm, value)
@@ -167,7 +175,8 @@ def requested(head: Head) -> ChecksumHeader | None:
 def announced(head: Head) -> str | None:
     """The algorithm of the checksum that comes as a trailer, or None.
 
-    Raises InvalidRequest for more than one, beside one in a header, and for an algorithm that is not known.
+    Raises InvalidRequest for more than one, beside one in a header, for an algorithm that is not known, and
+    for another than a header says.
     """
     names = _trailing(head)
     if not names:
@@ -175,9 +184,10 @@ def announced(head: Head) -> str | None:
     algorithm = names[0].removeprefix(PREFIX).upper()
     stated = any(name.startswith(PREFIX) and name not in _OTHERS for name, _ in head.headers)
     if len(names) > 1 or stated:
-        raise _invalid("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+        raise _invalid("Expecting a single x-amz-checksum- header")
     if algorithm not in ALGORITHMS:
-        raise _invalid(f"The algorithm type of {names[0]} is not supported.")
+        raise _invalid("The value specified in the x-amz-trailer header is not supported")
+    _refuse_another(head, algorithm)
     return algorithm
 
 
@@ -188,6 +198,17 @@ def of_trailer(algorithm: str, trailers: Mapping[str, str]) -> ChecksumHeader:
     if _size(value) != ALGORITHMS[algorithm][1]:
         raise _invalid(f"Value for {name} trailing header is invalid.")
     return ChecksumHeader(algorithm, value)
+
+
+def _named(head: Head) -> set[str]:
+    """The algorithms that headers say, known or not."""
+    return {value.upper() for name in _ALGORITHM_HEADERS for value in head.all(name)}
+
+
+def _refuse_another(head: Head, algorithm: str) -> None:
+    """Raises InvalidRequest where a header says another algorithm than that of the checksum."""
+    if _named(head) - {algorithm}:
+        raise _invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.")
 
 
 def _trailing(head: Head) -> list[str]:

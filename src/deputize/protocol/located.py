@@ -2,7 +2,7 @@
 (Smithy, "HTTP bindings").
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,9 @@ from deputize.protocol.message import Head
 from deputize.protocol.model import Location, Member, Shape
 from deputize.protocol.sigv4 import query_pairs
 
-Headers = Mapping[str, list[str]]
+Headers = Mapping[str, Sequence[str]]
+# Whose values the SDK for C++ writes in lower case, and S3 takes so.
+_CASELESS = frozenset({"x-amz-checksum-mode"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def _plan(shape: Shape) -> _Plan:
 def members(shape: Shape, head: Head, labels: Mapping[str, str]) -> dict[str, Any]:
     """The members of `shape` that path (`labels`), query and headers of a request say.
 
-    Of a repeated parameter the first counts; repeated headers are joined by commas. Raises ApiError
+    Of a repeated parameter the first counts; repeated headers are joined by commas. Those of a whole prefix,
+    an object's metadata, are taken byte by byte (S3 guide, "User-defined object metadata"). Raises ApiError
     InvalidArgument for a value that is none of its member's type.
     """
     plan = _plan(shape)
@@ -52,10 +55,7 @@ def members(shape: Shape, head: Head, labels: Mapping[str, str]) -> dict[str, An
     if plan.query and head.query:
         found.update(_queried(plan.query, head.query))
     if plan.headers or plan.prefixes:
-        headers: dict[str, list[str]] = {}
-        for name, value in head.headers:
-            headers.setdefault(name, []).append(value)
-        found.update(_from_headers(plan, headers))
+        found.update(_from_headers(plan, head.named))
     return found
 
 
@@ -81,7 +81,7 @@ def _from_headers(plan: _Plan, headers: Headers) -> Iterator[tuple[str, Any]]:
                 yield member.name, value
     for prefix, member in plan.prefixes:
         found = {
-            name[len(prefix) :]: ",".join(map(_utf8, values))
+            name[len(prefix) :]: ",".join(values)
             for name, values in headers.items()
             if name.startswith(prefix) and len(name) > len(prefix)
         }
@@ -89,13 +89,13 @@ def _from_headers(plan: _Plan, headers: Headers) -> Iterator[tuple[str, Any]]:
             yield member.name, found
 
 
-def _header(member: Member, values: list[str]) -> Any:
+def _header(member: Member, values: Sequence[str]) -> Any:
     value = _utf8(",".join(values))
     shape = member.shape
     if shape.type == "list" and shape.element is not None:
-        return [_scalar(shape.element, part.strip(), None) for part in value.split(",")]
+        return [_scalar(shape.element, part.strip(), None) for part in value.split(",")] if value else None
     if shape.type == "string":
-        return value
+        return value.upper() if member.wire.lower() in _CASELESS else value
     if shape.type == "timestamp":
         try:
             return scalars.read(shape, value, member.timestamp_format or "rfc822")

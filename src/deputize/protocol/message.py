@@ -1,11 +1,13 @@
 """One HTTP request and its answer as values: what the HTTP edge hands to the spine and gets back."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
+from deputize.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record()
 class Head:
     """A request's head exactly as it arrived; SigV4 is verified over these very characters.
 
@@ -22,20 +24,23 @@ class Head:
     peer: str
     secure: bool
     tls: str | None = None
-    _first: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    # The same headers: the values of each name, in order.
+    named: Mapping[str, Sequence[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_first", dict(reversed(self.headers)))
+        named: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            named.setdefault(name, []).append(value)
+        object.__setattr__(self, "named", named)
 
     def get(self, name: str) -> str | None:
         """The first value of header `name` (given in lower case), or None."""
-        return self._first.get(name)
+        values = self.named.get(name)
+        return None if values is None else values[0]
 
-    def all(self, name: str) -> list[str]:
+    def all(self, name: str) -> Sequence[str]:
         """Every value of header `name` (given in lower case), in order."""
-        if name not in self._first:
-            return []
-        return [value for key, value in self.headers if key == name]
+        return self.named.get(name, ())
 
 
 class Body(Protocol):
@@ -66,23 +71,33 @@ class FileSlice:
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """A body of several pieces one after the other, `length` bytes in all. `opened` opens each when its turn
-    comes; who takes a piece closes its file before taking the next.
+    comes; who takes a piece closes its file before taking the next, and closes `opened` in the end.
     """
 
-    opened: Iterator[bytes | FileSlice]
+    opened: Generator[bytes | FileSlice, None, None]
     length: int
 
 
 Content = bytes | FileSlice | Pieces
 
 
-@dataclass(frozen=True, slots=True)
+def let_go(content: Content) -> None:
+    """Let go of the files of a body, whether or not it was sent."""
+    if isinstance(content, FileSlice):
+        content.file.close()
+    elif isinstance(content, Pieces):
+        content.opened.close()
+
+
+@record()
 class Answer:
     """A response. `Content-Length` is set by the HTTP edge from `body`, or from `length` when the body is
-    left out (HEAD).
+    left out (HEAD). `sent` is called when it was sent, or could not be: with the number of bytes of the body
+    that were, the seconds since the request's head came, and those until there was an answer.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: Content = field(default=b"", repr=False)
     length: int | None = None
+    sent: Callable[[int, float, float], None] | None = field(default=None, repr=False, compare=False)

@@ -33,6 +33,9 @@ HOME_REGIONS: Mapping[str, str] = {
     "aws-eusc": "eusc-de-east-1",
 }
 
+# Where IAM answers, which has one endpoint in each partition: in China not where other global services are.
+IAM_REGIONS: Mapping[str, str] = {**HOME_REGIONS, "aws-cn": "cn-north-1"}
+
 # The domains under which AWS's endpoints are, of all partitions.
 DNS_SUFFIXES = (
     "amazonaws.com",

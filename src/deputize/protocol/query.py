@@ -1,5 +1,8 @@
-"""The query protocol: forms in, XML out (Smithy, "AWS query protocol"). IAM and STS speak it."""
+"""The query protocol: forms in, XML out (Smithy, "AWS query protocol"), or JSON for who asks for it. IAM and
+STS speak it.
+"""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,13 +10,14 @@ from urllib.parse import unquote_to_bytes
 from xml.sax.saxutils import quoteattr
 
 from deputize.errors import ApiError
-from deputize.protocol import scalars
+from deputize.protocol import json_writer, scalars
 from deputize.protocol.codec import NO_LABELS
 from deputize.protocol.message import Answer, Head
 from deputize.protocol.model import Member, OperationModel, ServiceModel, Shape
 from deputize.protocol.validate import validate
-from deputize.protocol.xml import DECLARATION, XmlWriter, text
+from deputize.protocol.xml_writer import CONTROL, DECLARATION, XmlWriter, text
 
+JSON = "application/json"
 BODY_LIMIT = 10_000_000
 # Far above what any request of these services needs.
 PARAMETERS = 20_000
@@ -96,6 +100,8 @@ def _malformed(message: str) -> ApiError:
 class QueryCodec:
     """`Codec` for one query service."""
 
+    content_type = "text/xml"
+
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
         self._writer = XmlWriter(None)
@@ -112,34 +118,66 @@ class QueryCodec:
         return request
 
     def serialize(self, operation: OperationModel, result: Mapping[str, Any], request_id: str) -> Answer:
+        return self._answer(operation.status, self._done(operation, result, request_id), request_id)
+
+    def error(self, error: ApiError, request_id: str, head: Head | None = None) -> Answer:
+        status = error.status or self._model.statuses.get(error.code) or COMMON.get(error.code, 400)
+        fault = "Sender" if status < 500 else "Receiver"
+        answer = self._answer(status, self._refused(error, fault, request_id), request_id)
+        if head is not None and head.method == "HEAD":
+            return Answer(answer.status, answer.headers)
+        return answer
+
+    def _done(self, operation: OperationModel, result: Mapping[str, Any], request_id: str) -> str:
         name = operation.name
         members = ""
         if operation.output is not None:
             wrapper = operation.wrapper or f"{name}Result"
             members = f"<{wrapper}>{''.join(self._writer.members(operation.output, result))}</{wrapper}>"
-        written = (
+        return (
             f"{DECLARATION}<{name}Response xmlns={self._namespace}>{members}"
             f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"
         )
-        return _answer(operation.status, written, request_id)
 
-    def error(self, error: ApiError, request_id: str, head: Head | None = None) -> Answer:
-        status = error.status or self._model.statuses.get(error.code) or COMMON.get(error.code, 400)
-        message = f"<Message>{text(error.message)}</Message>" if error.message else ""
-        written = (
+    def _refused(self, error: ApiError, fault: str, request_id: str) -> str:
+        # What was sent may be told again: XML has no form for some of it, and its readers take none.
+        said = text(CONTROL.sub("\ufffd", error.message))
+        message = f"<Message>{said}</Message>" if said else ""
+        return (
             f"{DECLARATION}<ErrorResponse xmlns={self._namespace}><Error>"
-            f"<Type>{'Sender' if status < 500 else 'Receiver'}</Type><Code>{text(error.code)}</Code>{message}"
+            f"<Type>{fault}</Type><Code>{text(error.code)}</Code>{message}"
             f"</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
         )
-        answer = _answer(status, written, request_id)
-        if head is not None and head.method == "HEAD":
-            return Answer(answer.status, answer.headers)
-        return answer
+
+    def _answer(self, status: int, written: str, request_id: str) -> Answer:
+        headers = (("content-type", self.content_type), ("x-amzn-requestid", request_id))
+        return Answer(status, headers, written.encode("utf-8", "replace"))
 
 
-def _answer(status: int, written: str, request_id: str) -> Answer:
-    headers = (("content-type", "text/xml"), ("x-amzn-requestid", request_id))
-    return Answer(status, headers, written.encode("utf-8", "replace"))
+class JsonQueryCodec(QueryCodec):
+    """The same with answers in JSON, which query services write for those who accept it before all else:
+    aws-iam-authenticator, which is EKS's, reads GetCallerIdentity so.
+    """
+
+    content_type = JSON
+
+    def _done(self, operation: OperationModel, result: Mapping[str, Any], request_id: str) -> str:
+        said: dict[str, Any] = {"ResponseMetadata": {"RequestId": request_id}}
+        if operation.output is not None:
+            wrapper = operation.wrapper or f"{operation.name}Result"
+            said = {wrapper: json_writer.members(operation.output, result), **said}
+        return json.dumps({f"{operation.name}Response": said}, separators=(",", ":"))
+
+    def _refused(self, error: ApiError, fault: str, request_id: str) -> str:
+        message = {"Message": error.message} if error.message else {}
+        told = {"Code": error.code, **message, "Type": fault}
+        return json.dumps({"Error": told, "RequestId": request_id}, separators=(",", ":"))
+
+
+def wants_json(head: Head) -> bool:
+    """Whether the client accepts JSON before all else."""
+    first = (head.get("accept") or "").partition(",")[0]
+    return first.partition(";")[0].strip().lower() == JSON
 
 
 def _tree(found: Mapping[str, str]) -> Node:

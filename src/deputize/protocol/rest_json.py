@@ -4,11 +4,11 @@ Analyzer speaks it; numbers with fractions, blobs, payloads and headers of answe
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from deputize.errors import ApiError
-from deputize.protocol import located, scalars
+from deputize.protocol import json_writer, located, scalars
 from deputize.protocol.codec import NO_LABELS
 from deputize.protocol.message import Answer, Head
 from deputize.protocol.model import Member, OperationModel, ServiceModel, Shape
@@ -61,7 +61,7 @@ class RestJsonCodec:
         return request
 
     def serialize(self, operation: OperationModel, result: Mapping[str, Any], request_id: str) -> Answer:
-        document = _written(operation.output, result) if operation.output is not None else {}
+        document = json_writer.members(operation.output, result) if operation.output is not None else {}
         return _answer(operation.status, document, request_id)
 
     def error(self, error: ApiError, request_id: str, head: Head | None = None) -> Answer:
@@ -150,29 +150,3 @@ def _scalar(member: Member, value: Any) -> Any:
         return scalars.read(shape, value, member.timestamp_format)
     except scalars.Unreadable:
         raise _unreadable() from None
-
-
-def _written(shape: Shape, result: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(_members(shape, result))
-
-
-def _members(shape: Shape, result: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for member in shape.members.values():
-        value = result.get(member.name)
-        if value is not None:
-            yield member.wire, _said(member, value)
-
-
-def _said(member: Member, value: Any) -> Any:
-    shape = member.shape
-    match shape.type:
-        case "structure":
-            return _written(shape, value)
-        case "list" if shape.element is not None:
-            return [_said(shape.element, one) for one in value]
-        case "map" if shape.value is not None:
-            return {key: _said(shape.value, one) for key, one in value.items()}
-        case "timestamp" if member.timestamp_format not in (None, "unixTimestamp"):
-            return scalars.write_timestamp(float(value), member.timestamp_format)
-        case _:
-            return value

@@ -1,7 +1,8 @@
-"""S3's protocol: members in path, query, headers and body, XML in and out (Smithy, "AWS restXml"; S3 API,
-"Error responses").
+"""The protocol of S3 and S3 Control: members in path, query, headers and body, XML in and out (Smithy, "AWS
+restXml"; S3 API, "Error responses").
 """
 
+import base64
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,21 +16,29 @@ from deputize.protocol.message import Answer, Content, FileSlice, Head, Pieces
 from deputize.protocol.model import Member, OperationModel, ServiceModel, Shape
 from deputize.protocol.validate import MALFORMED_XML
 from deputize.protocol.validate_s3 import validate_s3
-from deputize.protocol.xml import DECLARATION, XmlWriter, text
+from deputize.protocol.xml_writer import DECLARATION, XmlWriter, text
 
 # The largest body that is not an object: a DeleteObjects of 1000 keys of 1024 bytes, each escaped.
 BODY_LIMIT = 4 * 1024 * 1024
+# S3's extended request id names the host that answered; nobody but AWS could read one.
+HOST_ID = secrets.token_urlsafe(32)
+# How an object is to be encrypted, which only what makes one may be told.
+ENCRYPTION = "x-amz-server-side-encryption"
+# Under this name a result has parts of itself, whose elements follow each other in their order.
+IN_ORDER = ""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
 _ELEMENT = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
 class RestXmlCodec:
-    """`Codec` for S3."""
+    """`Codec` for S3 or S3 Control."""
 
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
         self._writer = XmlWriter("millis")
+        # S3's errors are the root element; S3 Control's stand in one, as Smithy has it ("noErrorWrapping").
+        self._wraps = model.name != "s3"
 
     def body_limit(self, operation: OperationModel) -> int:
         return BODY_LIMIT
@@ -38,6 +47,8 @@ class RestXmlCodec:
         self, operation: OperationModel, head: Head, body: bytes, labels: Mapping[str, str] = NO_LABELS
     ) -> dict[str, Any]:
         shape = operation.input
+        if head.get(ENCRYPTION) is not None:
+            _check_encryption(shape, head.get(ENCRYPTION) or "")
         if shape is None:
             return {}
         request = located.members(shape, head, labels)
@@ -47,7 +58,7 @@ class RestXmlCodec:
         return request
 
     def serialize(self, operation: OperationModel, result: Mapping[str, Any], request_id: str) -> Answer:
-        headers = [("x-amz-request-id", request_id), ("x-amz-id-2", _host_id())]
+        headers = [("x-amz-request-id", request_id), ("x-amz-id-2", HOST_ID)]
         shape = operation.output
         if shape is None:
             return Answer(operation.status, tuple(headers))
@@ -60,9 +71,8 @@ class RestXmlCodec:
         return Answer(status, tuple(headers), body)
 
     def error(self, error: ApiError, request_id: str, head: Head | None = None) -> Answer:
-        status = error.status or self._model.statuses.get(error.code, 400)
-        host_id = _host_id()
-        headers = [("x-amz-request-id", request_id), ("x-amz-id-2", host_id)]
+        status = self.status_of(error)
+        headers = [("x-amz-request-id", request_id), ("x-amz-id-2", HOST_ID), *error.headers.items()]
         if (head is not None and head.method == "HEAD") or status == 304:
             return Answer(status, tuple(headers))
         details = "".join(
@@ -70,12 +80,17 @@ class RestXmlCodec:
             for name, value in error.detail.items()
             if _ELEMENT.fullmatch(name)
         )
-        written = (
-            f"{DECLARATION}<Error><Code>{text(error.code)}</Code><Message>{text(error.message)}</Message>{details}"
-            f"<RequestId>{request_id}</RequestId><HostId>{host_id}</HostId></Error>"
-        )
+        said = f"<Code>{text(error.code)}</Code><Message>{text(error.message)}</Message>{details}"
+        ids = f"<RequestId>{request_id}</RequestId><HostId>{HOST_ID}</HostId>"
+        root = f'ErrorResponse xmlns="{self._model.namespace}"' if self._wraps else "Error"
+        inside = f"<Error>{said}</Error>{ids}" if self._wraps else f"{said}{ids}"
+        written = f"{DECLARATION}<{root}>{inside}</{root.partition(' ')[0]}>"
         headers.append(("content-type", "application/xml"))
         return Answer(status, tuple(headers), written.encode("utf-8", "surrogateescape"))
+
+    def status_of(self, error: ApiError) -> int:
+        """The HTTP status of an error."""
+        return error.status or self._model.statuses.get(error.code, 400)
 
     def _body(self, shape: Shape, body: bytes) -> dict[str, Any]:
         """The members that a request's body says."""
@@ -118,7 +133,10 @@ class RestXmlCodec:
         if shape.text_root:
             content = (text(str(value)) for value in result.values() if value is not None)
             return self._document(shape.root, content, headers)
-        return self._document(shape.root, self._writer.members(shape, result), headers)
+        elements = self._writer.members(shape, result)
+        for part in result.get(IN_ORDER, ()):
+            elements += self._writer.members(shape, part)
+        return self._document(shape.root, elements, headers)
 
     def _document(self, root: str, content: Iterable[str], headers: list[tuple[str, str]]) -> bytes:
         headers.append(("content-type", "application/xml"))
@@ -126,9 +144,18 @@ class RestXmlCodec:
         return written.encode("utf-8", "surrogateescape")
 
 
-def _host_id() -> str:
-    """S3's extended request id; nobody but AWS could read one."""
-    return secrets.token_urlsafe(32)
+def _check_encryption(shape: Shape | None, sent: str) -> None:
+    """Raises InvalidArgument where the header is sent to an operation that does not take it (S3 API,
+    GetObject, "Encryption").
+    """
+    if shape is None or all(member.wire != ENCRYPTION for member in shape.members.values()):
+        raise ApiError(
+            "InvalidArgument",
+            f"{ENCRYPTION} header is not supported for this operation.",
+            status=400,
+            ArgumentName=ENCRYPTION,
+            ArgumentValue=sent,
+        )
 
 
 def _malformed() -> ApiError:
@@ -157,7 +184,7 @@ def _headers(shape: Shape, result: Mapping[str, Any]) -> Iterator[tuple[str, str
             continue
         name, member = outside[told]
         if member.location == "headers":
-            yield from ((name + _token(key.lower()), _checked(one)) for key, one in value.items())
+            yield from ((name + _token(key.lower()), _mailed(one)) for key, one in value.items())
         else:
             yield name, _header(member, value)
 
@@ -178,8 +205,17 @@ def _token(name: str) -> str:
     return name
 
 
+def _mailed(value: str) -> str:
+    """A value of an object's metadata: as it is, or encoded as mail has it (S3 guide, "User-defined object
+    metadata"; RFC 2047).
+    """
+    if value.isascii():
+        return _checked(value)
+    return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
+
+
 def _checked(value: str) -> str:
     """A header's value; nothing that could end it reaches an answer."""
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):  # the expression takes twenty times as long
         raise ApiError("InvalidArgument", "A header's value would hold control characters.", status=400)
-    return value.encode("utf-8", "surrogateescape").decode("latin-1")
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("latin-1")

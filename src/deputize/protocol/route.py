@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from functools import cache
 
 from deputize.errors import ApiError
+from deputize.protocol import elsewhere
 from deputize.protocol.address import Address
+from deputize.protocol.elsewhere import FORM
 from deputize.protocol.message import Head
 from deputize.protocol.model import OperationModel, load
 from deputize.protocol.query import addressed
-from deputize.protocol.rest_route import json_family
+from deputize.protocol.rest_route import json_family, of_control
 from deputize.protocol.sigv4 import query_pairs
 
 # What signatures call a service, and what its model is called.
 SCOPES = {"iam": "iam", "sts": "sts", "s3": "s3", "access-analyzer": "accessanalyzer"}
 # The version of its API names a query service where no signature does.
 VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts"}
-FORM = "application/x-www-form-urlencoded"
+NO_QUERY: Mapping[str, str] = {}
 _END = re.compile(r"[,\s]", re.ASCII)
 _PATHS = {"/": (False, False), "/{Bucket}": (True, False), "/{Bucket}/{Key+}": (True, True)}
 
@@ -27,24 +29,34 @@ _PATHS = {"/": (False, False), "/{Bucket}": (True, False), "/{Bucket}/{Key+}": (
 def family(head: Head) -> str:
     """The service that a request is for: by the signature's scope, else a form or an Action at `/` is a query
     service's (which one, the form tells), JSON posted to a path of a JSON service is that one's, and
-    everything else is S3's.
+    everything else is S3's, or S3 Control's, which signs in S3's name. Raises NotHere if it is for a service
+    that this server does not have.
     """
     pairs = query_pairs(head.query)
     stated = (head.get("authorization") or "").partition("Credential=")[2]
-    queried = next((value for name, value in pairs if name == "X-Amz-Credential"), "")
+    queried = next((value for name, value in pairs if name == "X-Amz-Credential"), "") if pairs else ""
     scoped = _service_of(stated) or _service_of(queried)
+    if scoped in SCOPES:
+        return _s3(head) if scoped == "s3" else SCOPES[scoped]
+    elsewhere.check(head, pairs, scoped)
     if scoped is not None:
-        return SCOPES.get(scoped, "s3")
+        return _s3(head)
     if head.path == "/":
         if head.method == "POST" and (head.get("content-type") or "").startswith(FORM):
             return "sts"
         if any(name == "Action" for name, _ in pairs):
             return "sts"
-    return json_family(head, pairs) or "s3"
+    return json_family(head, pairs) or _s3(head)
+
+
+def _s3(head: Head) -> str:
+    return "s3control" if of_control(head) else "s3"
 
 
 def _service_of(credential: str) -> str | None:
     """The service of the credential scope that begins a text, found in one pass: nobody has signed it yet."""
+    if not credential:
+        return None
     parts = _END.split(credential, maxsplit=1)[0].rsplit("/", 4)
     return parts[3] if len(parts) == 5 and parts[4] == "aws4_request" else None
 
@@ -72,9 +84,11 @@ def query_operation(service: str, head: Head, body: bytes) -> OperationModel:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """What a request must carry for an operation: fixed parameters, further ones, and headers."""
+    """What a request must carry for an operation: fixed parameters, further ones, and headers. Where fixed
+    parameters name it, headers that lack do not make it another operation.
+    """
 
-    name: str
+    operation: OperationModel
     fixed: tuple[tuple[str, str | None], ...]
     parameters: tuple[str, ...]
     headers: tuple[str, ...]
@@ -84,10 +98,10 @@ class _Route:
         return len(self.fixed) + len(self.parameters) + len(self.headers)
 
     def fits(self, head: Head, query: Mapping[str, str]) -> bool:
-        return (
+        return not self.weight or (
             all(name in query and value in (None, query[name]) for name, value in self.fixed)
             and all(name in query for name in self.parameters)
-            and all(head.get(name) is not None for name in self.headers)
+            and (bool(self.fixed) or all(head.get(name) is not None for name in self.headers))
         )
 
 
@@ -111,22 +125,25 @@ def _routes(service: str) -> Mapping[tuple[str, bool, bool], tuple[_Route, ...]]
             [operation.input.members[name] for name in operation.input.required] if operation.input else []
         )
         route = _Route(
-            operation.name,
+            operation,
             tuple(operation.subresources.items()),
             tuple(member.wire for member in required if member.location == "querystring"),
             tuple(member.wire.lower() for member in required if member.location == "header"),
         )
         table.setdefault((operation.method, *_PATHS[operation.path]), []).append(route)
+        if operation.method == "OPTIONS":  # browsers ask about objects as well
+            table.setdefault((operation.method, True, True), []).append(route)
     return {key: tuple(sorted(found, key=lambda route: -route.weight)) for key, found in table.items()}
 
 
 def rest_operation(service: str, head: Head, address: Address) -> tuple[OperationModel, Mapping[str, str]]:
     """The operation that a REST request calls, and its path labels.
 
-    Raises MethodNotAllowed for a request that is no operation, NotImplemented for a change with a
-    subresource that no operation knows: passing over it would make it another operation.
+    Raises MethodNotAllowed for a request that is no operation, and of a change NotImplemented for a
+    subresource that no operation knows and InvalidArgument for a parameter of others alone: passing over them
+    would make it another operation.
     """
-    query = dict(reversed(query_pairs(head.query)))
+    query = dict(reversed(query_pairs(head.query))) if head.query else NO_QUERY
     table = _routes(service) if head.query else _bare_routes(service)
     routes = table.get((head.method, address.bucket is not None, address.key is not None), ())
     found = next((route for route in routes if route.fits(head, query)), None)
@@ -142,32 +159,43 @@ def rest_operation(service: str, head: Head, address: Address) -> tuple[Operatio
             if address.bucket is not None
             else "SERVICE",
         )
-    operation = load(service).operation(found.name)
-    if operation is None:
-        raise LookupError(found.name)
-    if head.method not in ("GET", "HEAD"):
-        _refuse_unknown(operation, _bare(head.query))
-    labels = {
-        name: value for name, value in (("Bucket", address.bucket), ("Key", address.key)) if value is not None
-    }
+    operation = found.operation
+    if head.query and head.method not in ("GET", "HEAD", "OPTIONS"):
+        _refuse_unknown(operation, [route.operation for route in routes], head.query)
+    labels = {}
+    if address.bucket is not None:
+        labels["Bucket"] = address.bucket
+    if address.key is not None:
+        labels["Key"] = address.key
     return operation, labels
 
 
-def _bare(query: str) -> Iterable[str]:
-    """Parameters without a value: S3's subresources."""
-    return (name for name, value in query_pairs(query) if not value)
-
-
-def _refuse_unknown(operation: OperationModel, names: Iterable[str]) -> None:
-    known = set(operation.subresources)
-    if operation.input is not None:
-        known |= {
-            member.wire for member in operation.input.members.values() if member.location == "querystring"
-        }
-    for name in names:
-        if name not in known and not name.lower().startswith("x-"):
+def _refuse_unknown(operation: OperationModel, others: Iterable[OperationModel], query: str) -> None:
+    """Parameters without a value are S3's subresources."""
+    known = _parameters(operation)
+    for name, value in query_pairs(query):
+        if name in known or name.lower().startswith("x-"):
+            continue
+        if not value:
             raise ApiError(
                 "NotImplemented",
                 f"The subresource {name} is not offered by this server.",
                 status=501,
             )
+        if any(name in _parameters(other) for other in others):
+            what = "a version-id" if name == "versionId" else name
+            raise ApiError(
+                "InvalidArgument",
+                f"This operation does not accept {what}.",
+                status=400,
+                ArgumentName=name,
+                ArgumentValue=value,
+            )
+
+
+def _parameters(operation: OperationModel) -> frozenset[str]:
+    """The names that may stand in the query of an operation."""
+    members = operation.input.members.values() if operation.input is not None else ()
+    return frozenset(
+        (*operation.subresources, *(member.wire for member in members if member.location == "querystring"))
+    )

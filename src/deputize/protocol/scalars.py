@@ -67,7 +67,7 @@ def write_timestamp(at: float, timestamp_format: str | None) -> str:
 
 
 def _integer(kind: str, text: str) -> int:
-    if not text.isascii() or len(text) > 20 or "_" in text:
+    if not text.isascii() or len(text) > 20 or "_" in text or text != text.strip():
         raise ValueError(text)
     least, most = INTEGERS[kind]
     value = int(text)

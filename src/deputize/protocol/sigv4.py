@@ -6,7 +6,8 @@ request"; S3 API, "Authenticating Requests (AWS Signature Version 4)".
 
 import datetime
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import field
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -14,6 +15,7 @@ from deputize.errors import ApiError
 from deputize.protocol.auth_errors import AuthProblem, Problem
 from deputize.protocol.message import Head
 from deputize.protocol.sigv4_stream import FORMS, UNSIGNED_TRAILER
+from deputize.records import record
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
@@ -47,7 +49,7 @@ _CREDENTIAL = (
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Claim:
     """What a signed request says of itself; nothing of it is verified yet.
 
@@ -80,21 +82,11 @@ class Claim:
         return f"{self.date}/{self.region}/{self.service}/aws4_request"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """The parts of a claim as they were written."""
-
-    credential: str
-    signed_headers: str
-    signature: str
-    moment: str
-    token: str | None
-    expires: int | None
-    payload: str | None
-
-    @property
-    def presigned(self) -> bool:
-        return self.expires is not None
+_FORM_FIELDS = frozenset({"x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"})
+_FORM_NEEDS = (
+    "A signed form has the fields policy, X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date and X-Amz-Signature."
+)
+_MOMENT = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
 
 def claim(head: Head, service: str) -> Claim | None:
@@ -107,12 +99,34 @@ def claim(head: Head, service: str) -> Claim | None:
     authorization = head.all("authorization")
     if service == "s3":
         _check_streams(head, in_header=bool(authorization))
-    in_query = any(name.lower() in _QUERY_FORM or name in _QUERY_FORM_2 for name, _ in pairs)
+    in_query = bool(pairs) and any(name.lower() in _QUERY_FORM or name in _QUERY_FORM_2 for name, _ in pairs)
     if not authorization:
-        return _claimed(_presigned(head, pairs, service), service) if in_query else None
+        return _presigned(head, pairs, service) if in_query else None
     if in_query or len(authorization) > 1:
         raise AuthProblem(Problem.TWO_FORMS)
-    return _claimed(_in_header(head, authorization[0], service), service)
+    return _in_header(head, authorization[0], service)
+
+
+def form_claim(fields: Mapping[str, str]) -> Claim | None:
+    """What the fields of a browser's form claim (S3 API, "Calculating a Signature": what is signed is the
+    policy); None if it is unsigned. Raises AuthProblem for half a signature, and for other versions.
+    """
+    if "policy" not in fields and not fields.keys() & _FORM_FIELDS:
+        return None
+    if fields.get("x-amz-algorithm", ALGORITHM) != ALGORITHM or not fields.keys() >= _FORM_FIELDS:
+        raise AuthProblem(Problem.UNSUPPORTED if "signature" in fields else Problem.MALFORMED, _FORM_NEEDS)
+    if "policy" not in fields or not _MOMENT.fullmatch(fields["x-amz-date"]):
+        raise AuthProblem(Problem.MALFORMED, _FORM_NEEDS)
+    return _claimed(
+        "s3",
+        credential=fields["x-amz-credential"],
+        signed_headers="host",
+        signature=fields["x-amz-signature"],
+        moment=fields["x-amz-date"],
+        token=fields.get("x-amz-security-token"),
+        expires=None,
+        payload=UNSIGNED,
+    )
 
 
 def _check_streams(head: Head, *, in_header: bool) -> None:
@@ -135,7 +149,7 @@ def _not_offered(form: str) -> ApiError:
     return ApiError("NotImplemented", f"Uploads with {form} are not offered by this server.", status=501)
 
 
-def _in_header(head: Head, authorization: str, service: str) -> _Form:
+def _in_header(head: Head, authorization: str, service: str) -> Claim:
     algorithm, _, rest = authorization.partition(" ")
     if algorithm != ALGORITHM:
         raise AuthProblem(Problem.UNSUPPORTED)
@@ -144,7 +158,8 @@ def _in_header(head: Head, authorization: str, service: str) -> _Form:
     if missing:
         needs = " ".join(f"Authorization header requires '{name}' parameter." for name in missing)
         raise AuthProblem(Problem.MALFORMED, _HEADER_NEEDS if service == "s3" else needs)
-    return _Form(
+    return _claimed(
+        service,
         credential=found["Credential"],
         signed_headers=found["SignedHeaders"],
         signature=found["Signature"],
@@ -189,7 +204,7 @@ def _from_http_date(text: str) -> str | None:
     return None
 
 
-def _presigned(head: Head, pairs: Pairs, service: str) -> _Form:
+def _presigned(head: Head, pairs: Pairs, service: str) -> Claim:
     values: dict[str, str] = {}
     for name, value in pairs:
         values.setdefault(name, value)  # of a repeated parameter the first counts
@@ -205,7 +220,8 @@ def _presigned(head: Head, pairs: Pairs, service: str) -> _Form:
     if not _MOMENT.fullmatch(values["X-Amz-Date"]):
         text = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
         raise AuthProblem(Problem.MALFORMED, text, True)
-    return _Form(
+    return _claimed(
+        service,
         credential=values["X-Amz-Credential"],
         signed_headers=values["X-Amz-SignedHeaders"],
         signature=values["X-Amz-Signature"],
@@ -231,45 +247,57 @@ def _expires(text: str) -> int:
     return seconds
 
 
-def _claimed(form: _Form, service: str) -> Claim:
-    access_key_id, date, region, signed_service = _credential(form, service)
-    names = _names(form.signed_headers)
+def _claimed(
+    service: str,
+    *,
+    credential: str,
+    signed_headers: str,
+    signature: str,
+    moment: str,
+    token: str | None,
+    expires: int | None,
+    payload: str | None,
+) -> Claim:
+    """The claim whose parts were written so."""
+    presigned = expires is not None
+    access_key_id, date, region, signed_service = _scoped(credential, moment, service, presigned=presigned)
+    names = _names(signed_headers)
     if names is None:
         text = "SignedHeaders must be in lower case, sorted, each header once."
-        raise AuthProblem(Problem.MALFORMED, text, form.presigned)
-    signed_at = _epoch(form.moment)
+        raise AuthProblem(Problem.MALFORMED, text, presigned)
+    signed_at = _epoch(moment)
     if signed_at is None:
-        raise AuthProblem(Problem.MALFORMED, "X-Amz-Date is no date", form.presigned)
+        raise AuthProblem(Problem.MALFORMED, "X-Amz-Date is no date", presigned)
     return Claim(
         access_key_id=access_key_id,
         date=date,
         region=region,
         service=signed_service,
         signed_headers=names,
-        signature=form.signature,
-        session_token=form.token or None,
-        presigned=form.presigned,
-        moment=form.moment,
+        signature=signature,
+        session_token=token or None,
+        presigned=presigned,
+        moment=moment,
         signed_at=signed_at,
-        expires=form.expires,
-        payload=_payload(form.payload) if service == "s3" else None,
+        expires=expires,
+        payload=_payload(payload) if service == "s3" else None,
     )
 
 
-def _credential(form: _Form, service: str) -> tuple[str, str, str, str]:
+def _scoped(credential: str, moment: str, service: str, *, presigned: bool) -> tuple[str, str, str, str]:
     """Access key id, date, region and service."""
-    parts = form.credential.rsplit("/", 4)
+    parts = credential.rsplit("/", 4)
     if len(parts) != 5 or not all(parts) or parts[4] != "aws4_request":
         text = _CREDENTIAL_S3 if service == "s3" else _CREDENTIAL
-        raise AuthProblem(Problem.MALFORMED, text, form.presigned)
+        raise AuthProblem(Problem.MALFORMED, text, presigned)
     access_key_id, date, region, signed_service, _ = parts
-    day = form.moment[:8]
+    day = moment[:8]
     if date != day:
         if service == "s3":
             text = f'Invalid credential date "{date}". This date is not the same as X-Amz-Date: "{day}".'
         else:
-            text = f"{_DAY_DIFFERS}: '{date}' != '{day}', from '{form.moment}'."
-        raise AuthProblem(Problem.WRONG_DATE, text, form.presigned)
+            text = f"{_DAY_DIFFERS}: '{date}' != '{day}', from '{moment}'."
+        raise AuthProblem(Problem.WRONG_DATE, text, presigned)
     return access_key_id, date, region, signed_service
 
 

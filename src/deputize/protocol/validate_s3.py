@@ -16,6 +16,7 @@ _WORDS = {
     "x-amz-checksum-algorithm": ("InvalidRequest", "Checksum algorithm provided is unsupported."),
     "x-amz-checksum-type": ("InvalidRequest", "Value for x-amz-checksum-type header is invalid."),
     "x-amz-metadata-directive": ("InvalidArgument", "Unknown metadata directive."),
+    "x-amz-object-attributes": ("InvalidArgument", "Invalid attribute name specified."),
     "x-amz-object-lock-legal-hold": ("InvalidArgument", "Legal Hold must be either of 'ON' or 'OFF'"),
     "x-amz-object-lock-mode": ("InvalidArgument", "Unknown wormMode directive."),
     "x-amz-sdk-checksum-algorithm": (
@@ -31,6 +32,16 @@ _WORDS = {
 }
 
 
+# The same where one is missing.
+_MISSING = {
+    "x-amz-object-attributes": (
+        "InvalidRequest",
+        "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or "
+        "empty",
+    ),
+}
+
+
 def validate_s3(operation: OperationModel, request: Mapping[str, Any]) -> None:
     """Raises ApiError: MalformedXML for what a body says, MissingRequestBodyError for one that is missing,
     InvalidArgument or the value's own code for the rest.
@@ -43,7 +54,7 @@ def validate_s3(operation: OperationModel, request: Mapping[str, Any]) -> None:
         if request.get(name) is None and not member.streaming:
             if member.location is None:
                 raise ApiError("MissingRequestBodyError", "Request Body is empty", status=400)
-            raise _invalid(member, "", f"Missing required parameter: {member.wire}")
+            raise _missing(member)
     for name, value in request.items():
         member = shape.members[name]
         if member.location is None:
@@ -51,15 +62,18 @@ def validate_s3(operation: OperationModel, request: Mapping[str, Any]) -> None:
                 raise ApiError("MalformedXML", MALFORMED_XML)
         elif member.wire == "versionId" and value == "":
             raise _invalid(member, "", "Version id cannot be the empty string")
-        elif any(_in_head(member.shape, value)):
-            raise _refused(member, str(value))
+        else:
+            wrong = next(_in_head(member.shape, value), None)
+            if wrong is not None:
+                raise _refused(member, wrong)
 
 
 def _in_head(shape: Shape, value: Any) -> Iterator[str]:
-    yield from broken(shape, value, words=False)
+    """What breaks the model: the value, or an item of a list."""
+    if any(broken(shape, value, words=False)):
+        yield str(value)
     if shape.type == "list" and shape.element is not None:
-        for item in value:
-            yield from broken(shape.element.shape, item, words=False)
+        yield from (str(item) for item in value if any(broken(shape.element.shape, item, words=False)))
 
 
 def _in_body(shape: Shape, value: Any) -> Iterator[str]:
@@ -72,6 +86,13 @@ def _in_body(shape: Shape, value: Any) -> Iterator[str]:
         case "list" if shape.element is not None:
             for one in value:
                 yield from _in_body(shape.element.shape, one)
+
+
+def _missing(member: Member) -> ApiError:
+    if member.wire.lower() in _MISSING:
+        code, message = _MISSING[member.wire.lower()]
+        return ApiError(code, message, status=400)
+    return _invalid(member, "", f"Missing required parameter: {member.wire}")
 
 
 def _refused(member: Member, value: str) -> ApiError:

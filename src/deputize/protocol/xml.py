@@ -1,11 +1,7 @@
-"""Shapes as XML elements, for the answers of query and REST-XML services and the bodies of S3's requests."""
+"""XML elements as values of shapes, for the bodies of S3's requests."""
 
-import re
-from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
-from xml.sax.saxutils import escape
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -13,9 +9,6 @@ from defusedxml.ElementTree import DefusedXMLParser
 from deputize.protocol import scalars
 from deputize.protocol.model import Member, Shape
 
-DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-# XML 1.0 has no place for these, not even as references; S3 writes them as references all the same.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # No body of S3's has more than ten elements inside of each other.
 DEPTH = 16
 # CompleteMultipartUpload has the most: 10,000 parts with a number, a tag and a checksum of every kind.
@@ -24,75 +17,6 @@ ELEMENTS = 150_000
 
 class Malformed(ValueError):
     """A body that is no XML, or not the XML that the shape asks for."""
-
-
-def text(value: str) -> str:
-    """`value` as an element's text."""
-    return _CONTROL.sub(lambda found: f"&#x{ord(found[0]):x};", escape(value)).replace("\r", "&#xd;")
-
-
-class XmlWriter:
-    """Writes values in one service's form of timestamps."""
-
-    def __init__(self, timestamp_format: str | None) -> None:
-        self._timestamp_format = timestamp_format
-
-    def members(self, shape: Shape, value: Mapping[str, Any]) -> Iterator[str]:
-        """The elements of a structure's members, those that travel in the body."""
-        for member in shape.members.values():
-            if member.location is None and not member.attribute and value.get(member.name) is not None:
-                yield from self.member(member, value[member.name])
-
-    def member(self, member: Member, value: Any) -> Iterator[str]:
-        shape = member.shape
-        if shape.type == "list" and member.flattened and shape.element is not None:
-            for one in value:
-                yield from self._element(member.wire, shape.element, one)
-        elif shape.type == "map" and member.flattened:
-            for entry in self._entries(shape, value):
-                yield f"<{member.wire}>{entry}</{member.wire}>"
-        else:
-            yield from self._element(member.wire, member, value)
-
-    def _element(self, name: str, member: Member, value: Any) -> Iterator[str]:
-        shape = member.shape
-        match shape.type:
-            case "structure":
-                yield f"<{name}{self._attributes(member, value)}>"
-                yield from self.members(shape, value)
-                yield f"</{name}>"
-            case "list":
-                yield f"<{name}>"
-                if shape.element is not None:
-                    for one in value:
-                        yield from self._element(shape.element.wire, shape.element, one)
-                yield f"</{name}>"
-            case "map":
-                entries = "".join(f"<entry>{entry}</entry>" for entry in self._entries(shape, value))
-                yield f"<{name}>{entries}</{name}>"
-            case _:
-                yield f"<{name}>{self._scalar(member, value)}</{name}>"
-
-    def _scalar(self, member: Member, value: Any) -> str:
-        written = scalars.write(member.shape, value, member.timestamp_format or self._timestamp_format)
-        return text(quote(written, safe="-_.~") if member.shape.uri_encoded else written)
-
-    def _entries(self, shape: Shape, value: Mapping[str, Any]) -> Iterator[str]:
-        key, element = shape.key, shape.value
-        if key is not None and element is not None:
-            for name, one in value.items():
-                yield "".join(
-                    (*self._element(key.wire, key, name), *self._element(element.wire, element, one))
-                )
-
-    def _attributes(self, member: Member, value: Mapping[str, Any]) -> str:
-        written = ""
-        for one in member.shape.members.values():
-            if one.attribute and value.get(one.name) is not None:
-                if member.namespace is not None:
-                    written += f' xmlns:{member.namespace[0]}="{member.namespace[1]}"'
-                written += f' {one.wire}="{text(str(value[one.name]))}"'
-        return written
 
 
 class _Builder(TreeBuilder):

@@ -8,15 +8,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from deputize.domain import principals
-from deputize.domain.principals import UnknownPrincipal
+from deputize.domain import principals, s3_policies
+from deputize.domain.public_access import blocks, public
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
 from deputize.model.storage import Bucket
-from deputize.policy.public import is_public
-from deputize.policy.validate import Kind, PolicyRefused, check
-from deputize.s3.resources import bucket_of, public, require_bucket
+from deputize.policy.validate import Kind
+from deputize.s3 import errors
+from deputize.s3.resources import bucket_of, require_bucket
 from deputize.s3.service import s3
 from deputize.store.api import Snapshot, Transaction
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
         PutBucketPolicyRequest,
     )
 
-# S3 guide, "Bucket policies": 20 KB.
-POLICY_BYTES = 20 * 1024
-
 
 def own_bucket(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Bucket:
     """The bucket, if it is the caller's account's: no permission lets another account do this. Raises
@@ -40,34 +37,16 @@ def own_bucket(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Bucket:
     """
     bucket = require_bucket(db, call, request)
     if call.caller.anonymous or bucket.account != call.account:
-        raise ApiError(
-            "MethodNotAllowed", "The specified method is not allowed against this resource.", status=405
-        )
+        raise errors.method_not_allowed()
     return bucket
 
 
-@s3.command("PutBucketPolicy", access=(Needs("s3:PutBucketPolicy", on=bucket_of, owner_root=True),))
+@s3.command("PutBucketPolicy", access=(Needs("s3:PutBucketPolicy", on=bucket_of),))
 def put_bucket_policy(db: Transaction, call: Call, request: "PutBucketPolicyRequest") -> Mapping[str, Any]:
-    """Raises MalformedPolicy, and AccessDenied for a public policy where those are blocked."""
+    """Raises what `s3_policies.accepted` raises."""
     bucket = own_bucket(db, call, request)
-    text = request["Policy"]
-    if len(text.encode()) > POLICY_BYTES:
-        raise ApiError("PolicyTooLarge", f"The policy is larger than {POLICY_BYTES} bytes.", status=400)
-    try:
-        document = check(text, Kind.BUCKET, bucket=bucket.name, partition=bucket.partition)
-        stored = principals.bind(db, text, partition=bucket.partition)
-    except PolicyRefused as refused:
-        raise ApiError("MalformedPolicy", str(refused)) from None
-    except UnknownPrincipal as unknown:
-        raise ApiError("MalformedPolicy", "Invalid principal in policy", Detail=unknown.value) from None
-    block = bucket.public_access_block
-    if block is not None and block.block_public_policy and is_public(document):
-        raise ApiError(
-            "AccessDenied",
-            f"User: {call.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "
-            f'"{bucket.arn}" because public policies are prevented by the BlockPublicPolicy setting in S3 '
-            "Block Public Access.",
-        )
+    blocked = blocks(db, bucket, "block_public_policy")
+    stored = s3_policies.accepted(db, call, request["Policy"], Kind.BUCKET, bucket.arn, blocked=blocked)
     db.buckets.put(dataclasses.replace(bucket, policy=stored))
     return {}
 
@@ -81,14 +60,14 @@ def policy_of(bucket: Bucket) -> str:
     return bucket.policy
 
 
-@s3.query("GetBucketPolicy", access=(Needs("s3:GetBucketPolicy", on=bucket_of, owner_root=True),))
+@s3.query("GetBucketPolicy", access=(Needs("s3:GetBucketPolicy", on=bucket_of),))
 def get_bucket_policy(
     db: Snapshot, call: Call, request: "GetBucketPolicyRequest"
 ) -> "GetBucketPolicyResponse":
     return {"Policy": principals.shown(db, policy_of(own_bucket(db, call, request)))}
 
 
-@s3.command("DeleteBucketPolicy", access=(Needs("s3:DeleteBucketPolicy", on=bucket_of, owner_root=True),))
+@s3.command("DeleteBucketPolicy", access=(Needs("s3:DeleteBucketPolicy", on=bucket_of),))
 def delete_bucket_policy(
     db: Transaction, call: Call, request: "DeleteBucketPolicyRequest"
 ) -> Mapping[str, Any]:

@@ -2,17 +2,21 @@
 
 import base64
 import binascii
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deputize.domain.tags import REQUEST_KEYS, has_tags, set_by
 from deputize.errors import ApiError
+from deputize.gateway import access_points
 from deputize.gateway.call import Call
-from deputize.gateway.operation import Needs
+from deputize.gateway.operation import Needs, Resource
 from deputize.model import ids
-from deputize.model.storage import Bucket
+from deputize.model.storage import Acl, Bucket, LockDefault, PublicAccessBlock
 from deputize.protocol.partitions import partition_of
-from deputize.s3 import errors
-from deputize.s3.keys import member
+from deputize.s3 import acl_forms, errors, grants
+from deputize.s3.keys import ACL, member
 from deputize.s3.names import check_bucket_name
 from deputize.s3.resources import all_buckets, bucket_of, new_bucket, require_bucket
 from deputize.s3.service import s3
@@ -35,13 +39,37 @@ if TYPE_CHECKING:
 HOME_REGION = "us-east-1"
 # AWS's default quota of general purpose buckets.
 BUCKETS = 10_000
-ENFORCED = "BucketOwnerEnforced"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a new bucket is given."""
+
+    ownership: str
+    public_access_block: PublicAccessBlock | None
+
+
+# As on AWS since April 2023, and as it was before.
+START = {
+    "current": Start(grants.ENFORCED, PublicAccessBlock()),
+    "legacy": Start(grants.WRITER, None),
+}
+# What a bucket is made with in which objects can be locked: only versions can be (S3 API, CreateBucket).
+LOCKED: Mapping[str, Any] = {"versioning": "Enabled", "object_lock": LockDefault()}
 OWNERSHIP = {"s3:x-amz-object-ownership": member("ObjectOwnership")}
 
 
 def location_constraint(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str | None:
     value: str | None = request.get("CreateBucketConfiguration", {}).get("LocationConstraint")
     return value
+
+
+def locks_objects(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
+    return bool(request.get("ObjectLockEnabledForBucket"))
+
+
+def opens_acl(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
+    return acl_forms.asked(request) and request.get("ACL") != "private"
 
 
 def sets_ownership(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
@@ -54,14 +82,19 @@ def sets_ownership(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool
         Needs(
             "s3:CreateBucket",
             on=new_bucket,
-            keys={"s3:locationconstraint": location_constraint, **OWNERSHIP},
+            keys={"s3:locationconstraint": location_constraint, **OWNERSHIP, **ACL, **REQUEST_KEYS},
         ),
+        Needs("s3:TagResource", on=new_bucket, keys=REQUEST_KEYS, when=has_tags),
         Needs("s3:PutBucketOwnershipControls", on=new_bucket, keys=OWNERSHIP, when=sets_ownership),
+        Needs("s3:PutBucketAcl", on=new_bucket, keys=ACL, when=opens_acl),
+        Needs("s3:PutBucketObjectLockConfiguration", on=new_bucket, when=locks_objects),
+        Needs("s3:PutBucketVersioning", on=new_bucket, when=locks_objects),
     ),
 )
 def create_bucket(db: Transaction, call: Call, request: "CreateBucketRequest") -> "CreateBucketResponse":
     """Names are unique over all accounts. Making one's own bucket again changes nothing in us-east-1, and is
-    BucketAlreadyOwnedByYou elsewhere. Raises InvalidBucketName, BucketAlreadyExists, TooManyBuckets.
+    BucketAlreadyOwnedByYou elsewhere. Raises InvalidBucketName, BucketAlreadyExists, TooManyBuckets,
+    InvalidTag.
     """
     name = request["Bucket"]
     check_bucket_name(name)
@@ -70,36 +103,51 @@ def create_bucket(db: Transaction, call: Call, request: "CreateBucketRequest") -
     existing = db.buckets.get(name)
     if existing is not None:
         return _again(call, existing)
+    if access_points.takes(db, name):
+        raise _taken(name)
     if len(db.buckets.find("account", call.account)) >= BUCKETS:
         raise ApiError("TooManyBuckets", "You have attempted to create more buckets than allowed")
-    db.buckets.put(
-        Bucket(
-            id=db.number("bucket"),
-            name=name,
-            account=call.account,
-            partition=call.partition,
-            region=region,
-            created=call.time,
-        )
+    started = START[call.installation.settings.new_buckets]
+    bucket = Bucket(
+        id=db.number("bucket"),
+        name=name,
+        account=call.account,
+        partition=call.partition,
+        region=region,
+        created=call.time,
+        public_access_block=started.public_access_block,
+        ownership=request.get("ObjectOwnership", started.ownership),
+        tags=set_by(request),
+        **LOCKED if locks_objects(db, call, request) else {},
     )
+    db.buckets.put(dataclasses.replace(bucket, acl=_acl(db, call, bucket, request)))
     return _created(call, name)
+
+
+def _acl(db: Snapshot, call: Call, bucket: Bucket, request: Mapping[str, Any]) -> Acl:
+    """The list that a new bucket is given, if what new buckets start with allows it (S3 API, CreateBucket,
+    "Permissions"). Raises InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError,
+    and what `acl_forms.read` raises.
+    """
+    if not acl_forms.asked(request):
+        return None
+    acl, block = acl_forms.of_request(db, bucket, call.account, request), bucket.public_access_block
+    if grants.enforced(bucket):
+        if grants.lets_others_in(acl, bucket.account):
+            raise errors.acl_with_ownership()
+        return None
+    if grants.is_public(acl) and block is not None and block.block_public_acls:
+        raise errors.acl_with_block()
+    acl_forms.refuse_public(db, call, bucket, request, acl)
+    return acl
 
 
 def refuse_not_offered(request: Mapping[str, Any]) -> None:
     """Raises for what would make the bucket other than buckets are here."""
-    if request.get("ACL", "private") != "private" or any(name.startswith("Grant") for name in request):
-        raise ApiError(
-            "InvalidBucketAclWithObjectOwnership",
-            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-        )
-    if request.get("ObjectOwnership", ENFORCED) != ENFORCED:
-        raise errors.header_not_offered("x-amz-object-ownership")
     if request.get("BucketNamespace", "global") != "global":
         raise errors.header_not_offered("x-amz-bucket-namespace")
-    if request.get("ObjectLockEnabledForBucket"):
-        raise errors.header_not_offered("x-amz-bucket-object-lock-enabled")
     configuration = request.get("CreateBucketConfiguration", {})
-    for name in ("Location", "Bucket", "Tags"):
+    for name in ("Location", "Bucket"):
         if name in configuration:
             raise ApiError(
                 "NotImplemented", f"{name} is not offered in CreateBucketConfiguration.", status=501
@@ -135,13 +183,7 @@ def _illegal(constraint: str) -> ApiError:
 
 def _again(call: Call, existing: Bucket) -> "CreateBucketResponse":
     if existing.account != call.account:
-        raise ApiError(
-            "BucketAlreadyExists",
-            "The requested bucket name is not available. The bucket namespace is shared by all users of the "
-            "system. Please select a different name and try again.",
-            status=409,
-            BucketName=existing.name,
-        )
+        raise _taken(existing.name)
     if existing.region != HOME_REGION or call.region != HOME_REGION:
         raise ApiError(
             "BucketAlreadyOwnedByYou",
@@ -150,6 +192,16 @@ def _again(call: Call, existing: Bucket) -> "CreateBucketResponse":
             BucketName=existing.name,
         )
     return _created(call, existing.name)
+
+
+def _taken(name: str) -> ApiError:
+    return ApiError(
+        "BucketAlreadyExists",
+        "The requested bucket name is not available. The bucket namespace is shared by all users of the "
+        "system. Please select a different name and try again.",
+        status=409,
+        BucketName=name,
+    )
 
 
 def _created(call: Call, name: str) -> "CreateBucketResponse":
@@ -197,25 +249,51 @@ def _decoded(token: str | None) -> str:
         ) from None
 
 
-@s3.query("HeadBucket", access=(Needs("s3:ListBucket", on=bucket_of),))
+def found_bucket(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Resource:
+    """The bucket, whose region even those are told who may not list it: it is how clients find out where to
+    ask (S3 API, HeadBucket). Raises NoSuchBucket.
+    """
+    region = require_bucket(db, call, request).region
+    return dataclasses.replace(bucket_of(db, call, request), refused_with={"x-amz-bucket-region": region})
+
+
+@s3.query("HeadBucket", access=(Needs("s3:ListBucket", on=found_bucket),))
 def head_bucket(db: Snapshot, call: Call, request: "HeadBucketRequest") -> "HeadBucketResponse":
+    """Through an access point, the bucket's own name is not told."""
     bucket = require_bucket(db, call, request)
-    return {"BucketRegion": bucket.region, "BucketArn": bucket.arn, "AccessPointAlias": False}
+    by_alias = request["Bucket"].endswith(access_points.ALIAS_END)
+    answer: HeadBucketResponse = {"BucketRegion": bucket.region, "AccessPointAlias": by_alias}
+    if request["Bucket"] == bucket.name:
+        answer["BucketArn"] = bucket.arn
+    return answer
 
 
 @s3.command("DeleteBucket", access=(Needs("s3:DeleteBucket", on=bucket_of),))
 def delete_bucket(db: Transaction, call: Call, request: "DeleteBucketRequest") -> Mapping[str, Any]:
-    """Raises BucketNotEmpty."""
+    """Raises BucketNotEmpty, BucketHasAccessPointsAttached. Access points of other accounts are no hindrance:
+    they lead nowhere then.
+    """
     bucket = require_bucket(db, call, request)
     if not db.objects.empty(bucket.id):
+        left = ". You must delete all versions in the bucket." if bucket.versioning else ""
         raise ApiError(
             "BucketNotEmpty",
-            "The bucket you tried to delete is not empty",
+            f"The bucket you tried to delete is not empty{left}",
             status=409,
+            BucketName=bucket.name,
+        )
+    if any(point.account == bucket.account for point in db.access_points.find("bucket", bucket.id)):
+        raise ApiError(
+            "BucketHasAccessPointsAttached",
+            "The bucket you tried to delete has access points attached. Delete your access points before "
+            "deleting your bucket.",
+            status=400,
             BucketName=bucket.name,
         )
     # Uploads that were not completed go with the bucket: nobody could name them any more.
     db.uploads.clear(bucket.id, call.time)
+    for one in db.bucket_configurations.page(bucket.id):
+        db.bucket_configurations.delete(one.bucket, one.kind, one.id)
     db.buckets.delete(bucket.name)
     return {}
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from deputize.domain import notifications
+from deputize.domain.objects import new_version
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
@@ -13,14 +15,15 @@ from deputize.model.multipart import BlobPart, MultipartUpload, Part
 from deputize.model.storage import PARTS, Blob, Bucket, StoredObject
 from deputize.protocol import checksums
 from deputize.protocol.validate import MALFORMED_XML
-from deputize.s3 import conditions, errors, not_offered
+from deputize.s3 import conditions, customer_keys, encryption, errors, grants, lifecycle, locks, not_offered
 from deputize.s3.headers import checksums_of, quoted
 from deputize.s3.keys import IF_MATCH, has_etag, member
 from deputize.s3.multipart import NUMBER_MOST, checksum_of
 from deputize.s3.names import check_key
 from deputize.s3.objects import creates
-from deputize.s3.resources import object_of, require_bucket
+from deputize.s3.resources import object_of, require_bucket, stored_of
 from deputize.s3.service import s3
+from deputize.s3.versioning import told
 from deputize.store.api import Snapshot, Transaction
 
 if TYPE_CHECKING:
@@ -42,11 +45,12 @@ Wanted = Mapping[str, Any]
             on=object_of,
             keys={
                 **IF_MATCH,
+                **customer_keys.KEYS,
                 "s3:if-none-match": member("IfNoneMatch"),
                 "s3:ObjectCreationOperation": creates,
             },
         ),
-        Needs("s3:GetObject", on=object_of, when=has_etag),
+        Needs("s3:GetObject", on=stored_of, when=has_etag),
     ),
 )
 def complete_multipart_upload(
@@ -67,21 +71,25 @@ def complete_multipart_upload(
     if upload is None:
         if found is None or found.upload != request["UploadId"] or not _made_of(db, found, wanted):
             raise errors.no_such_upload(request["UploadId"])
-        return _answer(call, request, found)
+        return _answer(call, request, bucket, found)
+    customer_keys.check_stated(call, upload, request)
     parts = _chosen(db, upload, wanted)
     _check_sizes(parts, request)
     whole = _checked(upload, parts, request)
     conditions.check_write(found, request, request["Key"])
-    return _answer(call, request, _complete(db, call, bucket, upload, parts, whole))
+    return _answer(call, request, bucket, _complete(db, call, bucket, upload, parts, whole))
 
 
 def _wanted(request: Mapping[str, Any]) -> Sequence[Wanted]:
-    """The list of parts. Raises MalformedXML, InvalidPartOrder."""
+    """The list of parts. Raises MalformedXML, InvalidArgument, InvalidPartOrder."""
     listed: Sequence[Wanted] = request["MultipartUpload"].get("Parts", ())
     if not 1 <= len(listed) <= NUMBER_MOST or any(
         "PartNumber" not in one or "ETag" not in one for one in listed
     ):
         raise ApiError("MalformedXML", MALFORMED_XML)
+    least = min(one["PartNumber"] for one in listed)
+    if least < 1:
+        raise errors.invalid_argument("PartNumber must be >= 1", "PartNumber", str(least))
     if any(before["PartNumber"] >= after["PartNumber"] for before, after in pairwise(listed)):
         raise ApiError(
             "InvalidPartOrder",
@@ -175,13 +183,19 @@ def _complete(
     stored = StoredObject(
         bucket=bucket.id,
         key=upload.key,
+        version=new_version(bucket),
         size=blob.size,
         etag=_etag(part.etag for part in parts),
         modified=call.time,
         blob=blob.id,
-        owner=bucket.account,
+        owner=bucket.account if grants.enforced(bucket) else upload.owner,
+        acl=None if grants.enforced(bucket) else upload.acl,
         headers=upload.headers,
         metadata=upload.metadata,
+        tags=upload.tags,
+        encrypted=all(part.encrypted for part in parts),
+        customer=upload.customer,
+        lock=upload.lock or locks.by_default(bucket, None, call.now),
         checksums={algorithm: checksum},
         checksum_type=kind,
         upload=upload.id,
@@ -189,6 +203,8 @@ def _complete(
     )
     db.objects.put(stored, blob, call.time, _pieces(upload, blob, parts))
     db.uploads.remove(upload, call.time, kept={part.blob for part in parts})
+    cause = notifications.by_call(call)
+    notifications.announce(db, bucket, "ObjectCreated:CompleteMultipartUpload", stored, cause)
     return stored
 
 
@@ -224,7 +240,7 @@ def _made_of(db: Snapshot, found: StoredObject, wanted: Sequence[Wanted]) -> boo
 
 
 def _answer(
-    call: Call, request: Mapping[str, Any], stored: StoredObject
+    call: Call, request: Mapping[str, Any], bucket: Bucket, stored: StoredObject
 ) -> "CompleteMultipartUploadResponse":
     head = call.head
     answer: dict[str, Any] = {
@@ -234,4 +250,7 @@ def _answer(
         "ETag": quoted(stored.etag),
     }
     answer.update(checksums_of(stored))
+    answer.update(told(bucket, stored.version))
+    answer.update(lifecycle.told(bucket, stored))
+    answer.update(encryption.told(stored))
     return answer  # type: ignore[return-value]

@@ -18,6 +18,10 @@ SYSTEM = (
 )
 # The parameters by which a signed read changes them.
 OVERRIDES = {name: "Response" + name for name in SYSTEM}
+REDIRECT = "WebsiteRedirectLocation"
+LOCATION_MOST = 2048
+# What an answer's header may hold as it is.
+PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 DEFAULT_TYPE = "binary/octet-stream"
 # The user's metadata, names and values together (S3 guide, "User-defined object metadata").
 METADATA_BYTES = 2048
@@ -27,13 +31,33 @@ def system(request: Mapping[str, Any]) -> dict[str, str]:
     """The system headers to keep. `aws-chunked` was the form of the upload and is none of the object's
     encodings.
     """
-    kept = {name: str(request[name]) for name in SYSTEM if request.get(name)}
+    kept = {name: str(request[name]) for name in SYSTEM if request.get(name)} | redirect(request)
     if "ContentEncoding" in kept:
         codings = [part.strip() for part in kept.pop("ContentEncoding").split(",")]
         codings = [coding for coding in codings if coding.lower() != "aws-chunked"]
         if codings:
             kept["ContentEncoding"] = ",".join(codings)
     return kept
+
+
+def redirect(request: Mapping[str, Any]) -> dict[str, str]:
+    """Where the bucket's website sends those who ask for the object, if it does (S3 guide, "Setting an object
+    redirect"). Raises InvalidRedirectLocation.
+    """
+    location: str = request.get(REDIRECT) or ""
+    if not location:
+        return {}
+    if not location.startswith(("/", "http://", "https://")):
+        raise _bad_redirect(
+            "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."
+        )
+    if len(location) > LOCATION_MOST:
+        raise _bad_redirect("The length of website redirect location cannot exceed 2,048 characters.")
+    return {REDIRECT: location}
+
+
+def _bad_redirect(message: str) -> ApiError:
+    return ApiError("InvalidRedirectLocation", message, status=400)
 
 
 def metadata(request: Mapping[str, Any]) -> dict[str, str]:

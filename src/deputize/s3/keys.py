@@ -23,7 +23,15 @@ def member(name: str) -> KeyReader:
 
 
 VERSION = {"s3:VersionId": member("VersionId")}
-ACL = {"s3:x-amz-acl": member("ACL")}
+ACL = {
+    "s3:x-amz-acl": member("ACL"),
+    "s3:x-amz-grant-full-control": member("GrantFullControl"),
+    "s3:x-amz-grant-read": member("GrantRead"),
+    "s3:x-amz-grant-read-acp": member("GrantReadACP"),
+    "s3:x-amz-grant-write": member("GrantWrite"),
+    "s3:x-amz-grant-write-acp": member("GrantWriteACP"),
+}
+REDIRECTS = {"s3:x-amz-website-redirect-location": member("WebsiteRedirectLocation")}
 IF_MATCH = {"s3:if-match": member("IfMatch")}
 
 

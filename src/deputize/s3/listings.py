@@ -4,13 +4,12 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from deputize.gateway.call import Call
 from deputize.gateway.operation import Needs
-from deputize.model import ids
-from deputize.model.storage import Listed, StoredObject
-from deputize.s3 import errors
+from deputize.model.storage import Bucket, DeleteMarker, Listed, StoredObject
+from deputize.s3 import errors, grants
 from deputize.s3.headers import quoted
 from deputize.s3.keys import member
 from deputize.s3.resources import bucket_of, require_bucket
@@ -36,14 +35,14 @@ KEYS = {"s3:prefix": member("Prefix"), "s3:delimiter": member("Delimiter"), "s3:
 
 
 def encoder(request: Mapping[str, Any]) -> Callable[[str], str]:
-    """How keys are written: percent-encoded where the client asked for that, since XML cannot say every
-    character.
+    """How keys are written: encoded where the client asked for that, since XML cannot say every character. As
+    on AWS, a blank is a plus then.
     """
     return _quoted if request.get("EncodingType") == "url" else _plain
 
 
 def _quoted(key: str) -> str:
-    return quote(key, safe="/-_.~*")
+    return quote_plus(key, safe="/-_.~*")
 
 
 def _plain(key: str) -> str:
@@ -54,14 +53,16 @@ def limit(request: Mapping[str, Any], asked_in: str = "MaxKeys", argument: str =
     """At most 1000. Raises InvalidArgument."""
     asked: int = request.get(asked_in, MOST)
     if not 0 <= asked < 2**31:
-        raise errors.invalid_argument(
-            f"Argument {argument} must be an integer between 0 and 2147483647", argument, str(asked)
-        )
+        raise errors.not_between(argument, asked)
     return min(asked, MOST)
 
 
-def page(db: Snapshot, call: Call, request: Mapping[str, Any], after: str) -> tuple[Listed, dict[str, Any]]:
-    """A page of the bucket beyond `after`, and what both operations answer of it."""
+def page(
+    db: Snapshot, call: Call, request: Mapping[str, Any], after: str, *, owners: bool
+) -> tuple[Listed, dict[str, Any]]:
+    """A page of the bucket beyond `after`, and what both operations answer of it; with `owners`, whose each
+    object is.
+    """
     bucket = require_bucket(db, call, request)
     write = encoder(request)
     found = db.objects.page(
@@ -72,25 +73,38 @@ def page(db: Snapshot, call: Call, request: Mapping[str, Any], after: str) -> tu
         limit=limit(request),
     )
     answer: dict[str, Any] = {
-        "Name": bucket.name,
+        "Name": request["Bucket"],
         "Prefix": write(request.get("Prefix", "")),
         "MaxKeys": limit(request),
         "IsTruncated": found.last is not None,
-        "Contents": [_content(one, write) for one in found.entries if isinstance(one, StoredObject)],
+        "Contents": [
+            {**content(one, write), **(owner(bucket, one) if owners else {})}
+            for one in found.entries
+            if isinstance(one, StoredObject)
+        ],
         "CommonPrefixes": [
             {"Prefix": write(one.decode())} for one in found.entries if isinstance(one, bytes)
         ],
         "BucketRegion": bucket.region,
+        **echoed(request, write),
     }
-    if request.get("Delimiter"):
-        answer["Delimiter"] = write(request["Delimiter"])
-    if "EncodingType" in request:
-        answer["EncodingType"] = request["EncodingType"]
     return found, answer
 
 
-def _content(found: StoredObject, write: Callable[[str], str]) -> dict[str, Any]:
-    content: dict[str, Any] = {
+def echoed(request: Mapping[str, Any], write: Callable[[str], str]) -> dict[str, str]:
+    """What every listing repeats of its request, where it was said."""
+    told = {"Delimiter": write(request["Delimiter"])} if request.get("Delimiter") else {}
+    return {**told, "EncodingType": request["EncodingType"]} if "EncodingType" in request else told
+
+
+def owner(bucket: Bucket, found: StoredObject | DeleteMarker) -> dict[str, Any]:
+    """How every listing names the owner of a version."""
+    return {"Owner": {"ID": grants.canonical_id(grants.owner_of(bucket, found))}}
+
+
+def content(found: StoredObject, write: Callable[[str], str]) -> dict[str, Any]:
+    """How every listing describes an object."""
+    told: dict[str, Any] = {
         "Key": write(found.key.decode()),
         "LastModified": found.modified,
         "ETag": quoted(found.etag),
@@ -98,22 +112,16 @@ def _content(found: StoredObject, write: Callable[[str], str]) -> dict[str, Any]
         "StorageClass": "STANDARD",
     }
     if found.checksums:
-        content["ChecksumAlgorithm"] = list(found.checksums)
-        content["ChecksumType"] = found.checksum_type
-    return content
-
-
-def _with_owners(answer: dict[str, Any], account: str) -> None:
-    for content in answer["Contents"]:
-        content["Owner"] = {"ID": ids.canonical_id(account)}
+        told["ChecksumAlgorithm"] = list(found.checksums)
+        told["ChecksumType"] = found.checksum_type
+    return told
 
 
 @s3.query("ListObjects", access=(Needs("s3:ListBucket", on=bucket_of, keys=KEYS),))
 def list_objects(db: Snapshot, call: Call, request: "ListObjectsRequest") -> "ListObjectsResponse":
     """The first version of the listing: `Marker` is the last key or prefix of the page before."""
     marker = request.get("Marker", "")
-    found, answer = page(db, call, request, marker)
-    _with_owners(answer, require_bucket(db, call, request).account)
+    found, answer = page(db, call, request, marker, owners=True)
     answer["Marker"] = encoder(request)(marker)
     if found.last is not None and request.get("Delimiter"):
         answer["NextMarker"] = encoder(request)(found.last.decode())
@@ -122,13 +130,11 @@ def list_objects(db: Snapshot, call: Call, request: "ListObjectsRequest") -> "Li
 
 @s3.query("ListObjectsV2", access=(Needs("s3:ListBucket", on=bucket_of, keys=KEYS),))
 def list_objects_v2(db: Snapshot, call: Call, request: "ListObjectsV2Request") -> "ListObjectsV2Response":
-    """Raises InvalidArgument for a continuation token that is none."""
+    """An empty continuation token begins as none does. Raises InvalidArgument for one that is none."""
     token = request.get("ContinuationToken")
-    after = request.get("StartAfter", "") if token is None else _position(token)
-    found, answer = page(db, call, request, after)
+    after = _position(token) if token else request.get("StartAfter", "")
+    found, answer = page(db, call, request, after, owners=bool(request.get("FetchOwner")))
     answer["KeyCount"] = len(found.entries)
-    if request.get("FetchOwner"):
-        _with_owners(answer, require_bucket(db, call, request).account)
     if token is not None:
         answer["ContinuationToken"] = token
     if "StartAfter" in request:

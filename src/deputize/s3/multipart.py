@@ -13,7 +13,7 @@ from deputize.gateway.operation import Resource
 from deputize.model.multipart import MultipartUpload
 from deputize.model.storage import Bucket
 from deputize.protocol.checksums import COMBINED
-from deputize.s3 import errors
+from deputize.s3 import customer_keys, errors
 from deputize.s3.resources import object_of, require_bucket
 from deputize.store.api import Snapshot
 
@@ -27,7 +27,7 @@ def not_creates(db: Snapshot, call: Call, request: Mapping[str, Any]) -> str:
     return "false"
 
 
-STEP = {"s3:ObjectCreationOperation": not_creates}
+STEP = {"s3:ObjectCreationOperation": not_creates, **customer_keys.KEYS}
 
 
 def require_upload(db: Snapshot, call: Call, request: Mapping[str, Any]) -> tuple[Bucket, MultipartUpload]:

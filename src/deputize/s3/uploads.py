@@ -1,7 +1,7 @@
 """CreateMultipartUpload, AbortMultipartUpload and ListMultipartUploads."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from deputize.errors import ApiError
@@ -10,9 +10,10 @@ from deputize.gateway.caller import Caller
 from deputize.gateway.operation import Needs
 from deputize.model import ids
 from deputize.model.multipart import MultipartUpload
+from deputize.s3 import acl_forms, customer_keys, encryption, errors, grants, lifecycle, locks, tag_sets
 from deputize.s3.headers import metadata, system
-from deputize.s3.keys import ACL, has_acl, member
-from deputize.s3.listings import encoder, limit
+from deputize.s3.keys import ACL, REDIRECTS, has_acl, member
+from deputize.s3.listings import echoed, encoder, limit
 from deputize.s3.multipart import STEP, checksum_type, require_upload, upload_of
 from deputize.s3.names import check_key
 from deputize.s3.objects import new_object
@@ -37,9 +38,20 @@ if TYPE_CHECKING:
         Needs(
             "s3:PutObject",
             on=new_object,
-            keys={**ACL, **STEP, "s3:x-amz-storage-class": member("StorageClass")},
+            keys={
+                **ACL,
+                **STEP,
+                **tag_sets.IN_HEADER,
+                **locks.KEYS,
+                **encryption.KEYS,
+                **REDIRECTS,
+                "s3:x-amz-storage-class": member("StorageClass"),
+            },
         ),
         Needs("s3:PutObjectAcl", on=object_of, keys=ACL, when=has_acl),
+        Needs("s3:PutObjectTagging", on=object_of, keys=tag_sets.IN_HEADER, when=tag_sets.has_header),
+        Needs("s3:PutObjectRetention", on=object_of, keys=locks.RETENTION_KEYS, when=locks.asks_retention),
+        Needs("s3:PutObjectLegalHold", on=object_of, keys=locks.HOLD_KEYS, when=locks.asks_hold),
     ),
 )
 def create_multipart_upload(
@@ -48,17 +60,16 @@ def create_multipart_upload(
     """Raises InvalidRequest for a checksum that is none, AccessDenied for an unsigned request."""
     bucket = require_bucket(db, call, request)
     if call.caller.anonymous:
-        raise ApiError(
-            "AccessDenied", "Anonymous users cannot initiate multipart uploads.  Please authenticate."
-        )
-    chosen = checksum_type(request)
+        raise errors.unsigned("initiate multipart uploads")
+    chosen, customer = checksum_type(request), customer_keys.new(call, bucket, request)
     upload = MultipartUpload(
         bucket=bucket.id,
         key=check_key(request["Key"]),
         # Of one key's uploads the older one comes first in a listing.
         id=f"{int(call.now * 1000):012x}{secrets.token_hex(26)}",
         initiated=call.time,
-        owner=bucket.account,
+        owner=grants.new_owner(call, bucket, request),
+        acl=acl_forms.upload(db, call, bucket, request),
         initiator=call.caller.arn,
         initiator_account=call.account,
         initiator_id=_named_by(call.caller),
@@ -66,9 +77,13 @@ def create_multipart_upload(
         checksum_type=chosen,
         headers=system(request),
         metadata=metadata(request),
+        tags=tag_sets.of_header(request),
+        lock=locks.of_upload(bucket, request, call.now) if locks.asks(request) else None,
+        customer=customer_keys.verifier_of(call, customer),
     )
     db.uploads.put(upload)
-    return {"Bucket": bucket.name, "Key": request["Key"], "UploadId": upload.id, **_checksum(upload)}  # type: ignore[typeddict-item]
+    more = {**_checksum(upload), **lifecycle.told_upload(bucket, upload), **_encryption(call, customer)}
+    return {"Bucket": request["Bucket"], "Key": request["Key"], "UploadId": upload.id, **more}  # type: ignore[typeddict-item]
 
 
 def _named_by(caller: Caller) -> str | None:
@@ -79,6 +94,13 @@ def _named_by(caller: Caller) -> str | None:
         case "root":
             return None
     return caller.arn
+
+
+def _encryption(call: Call, customer: customer_keys.CustomerKey | None) -> dict[str, str]:
+    """How the answer says what the parts will be sealed with."""
+    if customer is not None:
+        return customer.told
+    return {"ServerSideEncryption": encryption.AES256} if call.installation.settings.encrypt_objects else {}
 
 
 def _checksum(upload: MultipartUpload) -> dict[str, str]:
@@ -111,7 +133,7 @@ def described(upload: MultipartUpload) -> dict[str, Any]:
     initiator = upload.initiator if user else ids.canonical_id(upload.initiator_account)
     return {
         "Initiator": {"ID": initiator},
-        "Owner": {"ID": ids.canonical_id(upload.owner)},
+        "Owner": {"ID": grants.canonical_id(upload.owner)},
         "StorageClass": "STANDARD",
         **_checksum(upload),
     }
@@ -136,7 +158,7 @@ def list_multipart_uploads(
         limit=most,
     )
     answer: dict[str, Any] = {
-        "Bucket": bucket.name,
+        "Bucket": request["Bucket"],
         "KeyMarker": write(marker),
         "UploadIdMarker": request.get("UploadIdMarker", "") if marker else "",
         "Prefix": write(request.get("Prefix", "")),
@@ -146,7 +168,7 @@ def list_multipart_uploads(
         "CommonPrefixes": [
             {"Prefix": write(one.decode())} for one in found.entries if isinstance(one, bytes)
         ],
-        **_echoed(request, write),
+        **echoed(request, write),
     }
     if found.truncated:
         last = found.entries[-1]
@@ -162,8 +184,3 @@ def _listed(upload: MultipartUpload, write: Callable[[str], str]) -> dict[str, A
         "Initiated": upload.initiated,
         **described(upload),
     }
-
-
-def _echoed(request: Mapping[str, Any], write: Callable[[str], str]) -> dict[str, str]:
-    told = {"Delimiter": write(request["Delimiter"])} if request.get("Delimiter") else {}
-    return {**told, "EncodingType": request["EncodingType"]} if "EncodingType" in request else told

@@ -10,13 +10,26 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from deputize.model.access_point import AccessPoint
 from deputize.model.account import Account
+from deputize.model.bucket_rules import BucketConfiguration
+from deputize.model.console import ConsoleSession, RoleHistory
 from deputize.model.credentials import AccessKey, KeyUse
+from deputize.model.deletion_task import DeletionTask
+from deputize.model.denial import Denial
 from deputize.model.event import Event
+from deputize.model.federation import OidcProvider, SamlMetadata, SamlProvider, TokenIssuer
 from deputize.model.identity import Group, Membership, Role, RoleUse, User
+from deputize.model.instance_profile import InstanceProfile
+from deputize.model.log_record import LogRecord
 from deputize.model.multipart import BlobPart, ListedUploads, MultipartUpload, Part
+from deputize.model.notification import Notification
 from deputize.model.policies import Attachment, InlinePolicy, ManagedPolicy, PolicyVersion
-from deputize.model.storage import Blob, Bucket, Listed, StoredObject
+from deputize.model.reports import AccessReport, ActionUse, CredentialReport
+from deputize.model.server_certificate import ServerCertificate
+from deputize.model.sign_in import LoginProfile, MfaDevice, PasswordPolicy
+from deputize.model.storage import Blob, Bucket, DeleteMarker, Listed, ListedVersions, StoredObject
+from deputize.model.user_credentials import ServiceCredential, SigningCertificate, SshPublicKey
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -61,6 +74,26 @@ class Objects(Protocol):
     def get(self, bucket: int, key: bytes) -> StoredObject | None:
         """The current object under `key`."""
 
+    def marker(self, bucket: int, key: bytes) -> DeleteMarker | None:
+        """The delete marker that is the current version of `key`."""
+
+    def version(self, bucket: int, key: bytes, version: str) -> StoredObject | DeleteMarker | None:
+        """The version of this id, current or not."""
+
+    def versions(
+        self,
+        bucket: int,
+        *,
+        prefix: bytes = b"",
+        delimiter: bytes = b"",
+        after: bytes = b"",
+        after_version: str = "",
+        limit: int = 1000,
+    ) -> ListedVersions:
+        """Up to `limit` versions and common prefixes of keys beyond `after`; with `after_version`, those of
+        the key `after` itself that are older than that one come first, or all of them if it is gone.
+        """
+
     def page(
         self,
         bucket: int,
@@ -75,7 +108,7 @@ class Objects(Protocol):
         """
 
     def empty(self, bucket: int) -> bool:
-        """Whether the bucket holds nothing."""
+        """Whether the bucket holds nothing, no version either."""
 
     def blob(self, blob: bytes) -> Blob | None:
         """The blob's row, with its bytes if they are inline."""
@@ -91,6 +124,9 @@ class Objects(Protocol):
         `length` at least 1.
         """
 
+    def volume(self) -> int:
+        """The bytes of all objects and parts together, as they were uploaded; reads every row of a blob."""
+
     def known(self, blob: bytes) -> bool:
         """Whether a row names this blob, or remembers that its file is garbage."""
 
@@ -102,12 +138,21 @@ class ObjectTable(Objects, Protocol):
     """The objects of all buckets, to read and write."""
 
     def put(self, record: StoredObject, blob: Blob, now: int, parts: Iterable[BlobPart] = ()) -> None:
-        """Make `record` the current object, its bytes those of `blob`, or of the `parts` that it is made of;
-        the bytes it replaces are garbage.
+        """Make `record` the current object, its bytes those of `blob`, or of the `parts` that it is made of.
+
+        It replaces the version of its id, whose bytes are garbage; any other stays as an older version.
         """
 
-    def delete(self, bucket: int, key: bytes, now: int) -> bool:
-        """Remove the current object; says whether there was one. Its bytes become garbage."""
+    def mark(self, marker: DeleteMarker, now: int) -> None:
+        """Make `marker` the current version. It replaces the version of its id; any other stays."""
+
+    def amend(self, record: StoredObject) -> None:
+        """Keep `record` in the place of the version of its id, which has the same bytes."""
+
+    def delete(self, bucket: int, key: bytes, version: str, now: int) -> StoredObject | DeleteMarker | None:
+        """Remove the version of this id and return it. Its bytes become garbage; if it was the current one,
+        the one before it is.
+        """
 
     def collected(self, blob: bytes) -> None:
         """The file of this garbage blob is gone."""
@@ -206,13 +251,59 @@ class Snapshot(Protocol):
     @property
     def key_uses(self) -> Records[KeyUse]: ...
     @property
+    def login_profiles(self) -> Records[LoginProfile]: ...
+    @property
+    def password_policies(self) -> Records[PasswordPolicy]: ...
+    @property
+    def mfa_devices(self) -> Records[MfaDevice]: ...
+    @property
+    def credential_reports(self) -> Records[CredentialReport]: ...
+    @property
+    def action_uses(self) -> Records[ActionUse]: ...
+    @property
+    def access_reports(self) -> Records[AccessReport]: ...
+    @property
     def buckets(self) -> Records[Bucket]: ...
+    @property
+    def bucket_configurations(self) -> Records[BucketConfiguration]: ...
+    @property
+    def access_points(self) -> Records[AccessPoint]: ...
+    @property
+    def notifications(self) -> Records[Notification]: ...
+    @property
+    def oidc_providers(self) -> Records[OidcProvider]: ...
+    @property
+    def saml_providers(self) -> Records[SamlProvider]: ...
+    @property
+    def saml_metadata(self) -> Records[SamlMetadata]: ...
+    @property
+    def token_issuers(self) -> Records[TokenIssuer]: ...
     @property
     def objects(self) -> Objects: ...
     @property
     def uploads(self) -> Uploads: ...
     @property
     def events(self) -> Records[Event]: ...
+    @property
+    def denials(self) -> Records[Denial]: ...
+    @property
+    def log_records(self) -> Records[LogRecord]: ...
+    @property
+    def console_sessions(self) -> Records[ConsoleSession]: ...
+    @property
+    def role_histories(self) -> Records[RoleHistory]: ...
+    @property
+    def instance_profiles(self) -> Records[InstanceProfile]: ...
+    @property
+    def deletion_tasks(self) -> Records[DeletionTask]: ...
+    @property
+    def ssh_keys(self) -> Records[SshPublicKey]: ...
+    @property
+    def signing_certificates(self) -> Records[SigningCertificate]: ...
+    @property
+    def server_certificates(self) -> Records[ServerCertificate]: ...
+    @property
+    def service_credentials(self) -> Records[ServiceCredential]: ...
 
 
 class Transaction(Snapshot, Protocol):
@@ -246,13 +337,59 @@ class Transaction(Snapshot, Protocol):
     @property
     def key_uses(self) -> Table[KeyUse]: ...
     @property
+    def login_profiles(self) -> Table[LoginProfile]: ...
+    @property
+    def password_policies(self) -> Table[PasswordPolicy]: ...
+    @property
+    def mfa_devices(self) -> Table[MfaDevice]: ...
+    @property
+    def credential_reports(self) -> Table[CredentialReport]: ...
+    @property
+    def action_uses(self) -> Table[ActionUse]: ...
+    @property
+    def access_reports(self) -> Table[AccessReport]: ...
+    @property
     def buckets(self) -> Table[Bucket]: ...
+    @property
+    def bucket_configurations(self) -> Table[BucketConfiguration]: ...
+    @property
+    def access_points(self) -> Table[AccessPoint]: ...
+    @property
+    def notifications(self) -> Table[Notification]: ...
+    @property
+    def oidc_providers(self) -> Table[OidcProvider]: ...
+    @property
+    def saml_providers(self) -> Table[SamlProvider]: ...
+    @property
+    def saml_metadata(self) -> Table[SamlMetadata]: ...
+    @property
+    def token_issuers(self) -> Table[TokenIssuer]: ...
     @property
     def objects(self) -> ObjectTable: ...
     @property
     def uploads(self) -> UploadTable: ...
     @property
     def events(self) -> Table[Event]: ...
+    @property
+    def denials(self) -> Table[Denial]: ...
+    @property
+    def log_records(self) -> Table[LogRecord]: ...
+    @property
+    def console_sessions(self) -> Table[ConsoleSession]: ...
+    @property
+    def role_histories(self) -> Table[RoleHistory]: ...
+    @property
+    def instance_profiles(self) -> Table[InstanceProfile]: ...
+    @property
+    def deletion_tasks(self) -> Table[DeletionTask]: ...
+    @property
+    def ssh_keys(self) -> Table[SshPublicKey]: ...
+    @property
+    def signing_certificates(self) -> Table[SigningCertificate]: ...
+    @property
+    def server_certificates(self) -> Table[ServerCertificate]: ...
+    @property
+    def service_credentials(self) -> Table[ServiceCredential]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

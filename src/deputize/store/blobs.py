@@ -27,6 +27,7 @@ PAGE = SELECT_PIECES + ' AND "number" > ? ORDER BY "number" LIMIT ?'
 FIRST = '(SELECT max("start") FROM "blob_parts" WHERE "blob" = ? AND "start" <= ?)'
 BETWEEN = SELECT_PIECES + f' AND "start" < ? AND "start" >= {FIRST} ORDER BY "start"'
 
+VOLUME = 'SELECT coalesce(sum("size"), 0) FROM "blobs" WHERE "format" <> ?'
 KNOWN = 'SELECT 1 FROM "blobs" WHERE "id" = ? UNION ALL SELECT 1 FROM "garbage" WHERE "blob" = ?'
 GARBAGE = 'SELECT "blob" FROM "garbage" WHERE "since" < ? ORDER BY "since", "blob" LIMIT ?'
 PUT_GARBAGE = 'INSERT INTO "garbage" ("blob", "since") VALUES (?, ?)'
@@ -53,6 +54,9 @@ class SqlBlobs:
     def pieces(self, blob: bytes, offset: int, length: int) -> list[BlobPart]:
         rows = self._sql.rows(BETWEEN, (blob, offset + length, blob, offset))
         return [PIECE.decode(row) for row in rows]
+
+    def volume(self) -> int:
+        return int(self._sql.rows(VOLUME, (PARTS,))[0][0])
 
     def known(self, blob: bytes) -> bool:
         return self._sql.row(KNOWN, (blob, blob)) is not None

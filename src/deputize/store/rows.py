@@ -12,6 +12,7 @@ import types
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from json.scanner import make_scanner
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from deputize.model.identity import fold
@@ -24,7 +25,20 @@ PLAIN = frozenset({str, int, float, bool, type(None), Any})
 COLUMN_TYPES = frozenset({str, int, bytes})
 
 to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
-from_json = json.JSONDecoder().decode
+_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type] # the stub asks for what a decoder has
+
+
+def from_json(text: str) -> Any:
+    """What `to_json` wrote, without the blanks that other writers' JSON may have around it. Raises
+    ValueError.
+    """
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError("a row holds no JSON") from None
+    if end != len(text):
+        raise ValueError("a row's JSON is followed by something else")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import apsw
 
+from deputize.durable import sync
 from deputize.store.errors import SchemaTooNew, StoreUnusable
 from deputize.store.lock import WritersLock
 
@@ -80,9 +81,11 @@ def migrate(path: Path, lock: WritersLock) -> None:
                 version = _version(connection, len(steps))
             if version < len(steps):
                 _upgrade(connection, lock, steps)
+            # The write-ahead log's name too: SQLite syncs it with its first commit, and passes over an error.
+            sync(path.parent)
         finally:
             connection.close()
-    except apsw.Error as error:
+    except (apsw.Error, OSError) as error:
         raise StoreUnusable(f"cannot open the database: {error}") from error
 
 

@@ -25,6 +25,9 @@ class Sql:
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
         self.failure: apsw.Error | None = None
+        # Free again as soon as a statement's rows are fetched; a new one for each would cost as much as a
+        # statement that finds one row.
+        self._cursor = connection.cursor()
 
     def begin(self, how: str) -> None:
         """Start a transaction: `how` is DEFERRED or IMMEDIATE."""
@@ -40,10 +43,10 @@ class Sql:
             raise
 
     def rows(self, statement: str, values: Row = ()) -> list[Row]:
-        """All rows. No cursor stays open, for that would keep the snapshot alive."""
+        """All rows: no statement stays open, for that would keep the snapshot alive."""
         self._check()
         try:
-            return self.connection.execute(statement, values).fetchall()
+            return self._cursor.execute(statement, values).fetchall()
         except OWN_FAULT:
             raise
         except apsw.Error as error:

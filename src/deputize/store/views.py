@@ -42,10 +42,33 @@ class SqlSnapshot:
         self.inline_policies = SqlRecords(sql, tables.INLINE_POLICIES, self.remember)
         self.access_keys = SqlRecords(sql, tables.ACCESS_KEYS, self.remember)
         self.key_uses = SqlRecords(sql, tables.KEY_USES, self.remember)
+        self.login_profiles = SqlRecords(sql, tables.LOGIN_PROFILES, self.remember)
+        self.password_policies = SqlRecords(sql, tables.PASSWORD_POLICIES, self.remember)
+        self.mfa_devices = SqlRecords(sql, tables.MFA_DEVICES, self.remember)
+        self.credential_reports = SqlRecords(sql, tables.CREDENTIAL_REPORTS, self.remember)
+        self.action_uses = SqlRecords(sql, tables.ACTION_USES, self.remember)
+        self.access_reports = SqlRecords(sql, tables.ACCESS_REPORTS, self.remember)
         self.buckets = SqlRecords(sql, tables.BUCKETS, self.remember)
+        self.bucket_configurations = SqlRecords(sql, tables.BUCKET_CONFIGURATIONS, self.remember)
+        self.access_points = SqlRecords(sql, tables.ACCESS_POINTS, self.remember)
+        self.notifications = SqlRecords(sql, tables.NOTIFICATIONS, self.remember)
+        self.oidc_providers = SqlRecords(sql, tables.OIDC_PROVIDERS, self.remember)
+        self.saml_providers = SqlRecords(sql, tables.SAML_PROVIDERS, self.remember)
+        self.saml_metadata = SqlRecords(sql, tables.SAML_METADATA, self.remember)
+        self.token_issuers = SqlRecords(sql, tables.TOKEN_ISSUERS, self.remember)
         self.objects = SeenObjects(sql)
         self.uploads = SqlUploads(sql)
         self.events = SqlRecords(sql, tables.EVENTS, self.remember)
+        self.denials = SqlRecords(sql, tables.DENIALS, self.remember)
+        self.log_records = SqlRecords(sql, tables.LOG_RECORDS, self.remember)
+        self.console_sessions = SqlRecords(sql, tables.CONSOLE_SESSIONS, self.remember)
+        self.role_histories = SqlRecords(sql, tables.ROLE_HISTORIES, self.remember)
+        self.instance_profiles = SqlRecords(sql, tables.INSTANCE_PROFILES, self.remember)
+        self.deletion_tasks = SqlRecords(sql, tables.DELETION_TASKS, self.remember)
+        self.ssh_keys = SqlRecords(sql, tables.SSH_KEYS, self.remember)
+        self.signing_certificates = SqlRecords(sql, tables.SIGNING_CERTIFICATES, self.remember)
+        self.server_certificates = SqlRecords(sql, tables.SERVER_CERTIFICATES, self.remember)
+        self.service_credentials = SqlRecords(sql, tables.SERVICE_CREDENTIALS, self.remember)
 
     def begin(self) -> None:
         """Fix the view to what is committed now."""
@@ -54,12 +77,15 @@ class SqlSnapshot:
         self._known = self._memory.of(self.generation)
 
     def remember(self, name: Hashable, read: Callable[[], T]) -> T:
-        return recall(self._known, name, read)
+        try:
+            return self._known[name]  # type: ignore[no-any-return]
+        except KeyError:
+            return recall(self._known, name, read)
 
     def end(self) -> None:
         """Let go of the view. After a failure that is left to closing the connection."""
         self._known = {}
-        self.objects = SeenObjects(self.sql)
+        self.objects.forget()
         if self.sql.failure is None:
             self.sql.commit()
 
@@ -85,10 +111,33 @@ class SqlTransaction:
         self.inline_policies = SqlTable(sql, tables.INLINE_POLICIES, self.remember, self._touch)
         self.access_keys = SqlTable(sql, tables.ACCESS_KEYS, self.remember, self._touch)
         self.key_uses = SqlTable(sql, tables.KEY_USES, self.remember, self._touch)
+        self.login_profiles = SqlTable(sql, tables.LOGIN_PROFILES, self.remember, self._touch)
+        self.password_policies = SqlTable(sql, tables.PASSWORD_POLICIES, self.remember, self._touch)
+        self.mfa_devices = SqlTable(sql, tables.MFA_DEVICES, self.remember, self._touch)
+        self.credential_reports = SqlTable(sql, tables.CREDENTIAL_REPORTS, self.remember, self._touch)
+        self.action_uses = SqlTable(sql, tables.ACTION_USES, self.remember, self._touch)
+        self.access_reports = SqlTable(sql, tables.ACCESS_REPORTS, self.remember, self._touch)
         self.buckets = SqlTable(sql, tables.BUCKETS, self.remember, self._touch)
+        self.bucket_configurations = SqlTable(sql, tables.BUCKET_CONFIGURATIONS, self.remember, self._touch)
+        self.access_points = SqlTable(sql, tables.ACCESS_POINTS, self.remember, self._touch)
+        self.notifications = SqlTable(sql, tables.NOTIFICATIONS, self.remember, self._touch)
+        self.oidc_providers = SqlTable(sql, tables.OIDC_PROVIDERS, self.remember, self._touch)
+        self.saml_providers = SqlTable(sql, tables.SAML_PROVIDERS, self.remember, self._touch)
+        self.saml_metadata = SqlTable(sql, tables.SAML_METADATA, self.remember, self._touch)
+        self.token_issuers = SqlTable(sql, tables.TOKEN_ISSUERS, self.remember, self._touch)
         self.objects = SqlObjectTable(sql)
         self.uploads = SqlUploadTable(sql)
         self.events = SqlTable(sql, tables.EVENTS, self.remember, self._touch)
+        self.denials = SqlTable(sql, tables.DENIALS, self.remember, self._touch)
+        self.log_records = SqlTable(sql, tables.LOG_RECORDS, self.remember, self._touch)
+        self.console_sessions = SqlTable(sql, tables.CONSOLE_SESSIONS, self.remember, self._touch)
+        self.role_histories = SqlTable(sql, tables.ROLE_HISTORIES, self.remember, self._touch)
+        self.instance_profiles = SqlTable(sql, tables.INSTANCE_PROFILES, self.remember, self._touch)
+        self.deletion_tasks = SqlTable(sql, tables.DELETION_TASKS, self.remember, self._touch)
+        self.ssh_keys = SqlTable(sql, tables.SSH_KEYS, self.remember, self._touch)
+        self.signing_certificates = SqlTable(sql, tables.SIGNING_CERTIFICATES, self.remember, self._touch)
+        self.server_certificates = SqlTable(sql, tables.SERVER_CERTIFICATES, self.remember, self._touch)
+        self.service_credentials = SqlTable(sql, tables.SERVICE_CREDENTIALS, self.remember, self._touch)
 
     def remember(self, name: Hashable, read: Callable[[], T]) -> T:
         return read() if self.touched else recall(self._known, name, read)

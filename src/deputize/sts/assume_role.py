@@ -3,44 +3,40 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from deputize.domain.roles import Wish, assume, effective_source_identity, role_by_arn
+from deputize.domain.roles import (
+    DEFAULT_SECONDS,
+    Wish,
+    assume,
+    authorized_role,
+    effective_source_identity,
+    inherited_tags,
+)
 from deputize.errors import ApiError
 from deputize.gateway.call import Call
+from deputize.gateway.caller import Caller
 from deputize.gateway.operation import Needs, Resource
-from deputize.policy.arn import Arn
-from deputize.policy.decide import ResourceKind
 from deputize.store.api import Snapshot, Transaction
+from deputize.sts import mfa
+from deputize.sts.resources import trusting
 from deputize.sts.service import sts
-from deputize.sts.session_token import MFA_FAILED
 
 if TYPE_CHECKING:
     from deputize.protocol.shapes.sts import AssumeRoleRequest, AssumeRoleResponse
 
 
 def role(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> Resource:
-    """The role with its trust policy. One that does not exist has none, so the answer is the same as a
-    refusal.
+    """The role, which root users may not assume. Raises AccessDenied, ValidationError, and what `mfa.check`
+    raises.
     """
     if call.caller.root:
         raise ApiError("AccessDenied", "Roles may not be assumed by root accounts.")
-    if "SerialNumber" in request or "TokenCode" in request:
-        raise ApiError("AccessDenied", MFA_FAILED)
+    mfa.check(db, call, request)
     if "ProvidedContexts" in request:
         raise ApiError("ValidationError", "ProvidedContexts is not offered.")
-    arn = Arn.parse(request["RoleArn"])
-    if arn is None:
-        raise ApiError("ValidationError", f"{request['RoleArn']} is invalid")
-    found = role_by_arn(db, request["RoleArn"])
-    return Resource(
-        arn=request["RoleArn"],
-        account=arn.account,
-        tags=found.tags if found else {},
-        policy=found.trust if found else None,
-        kind=ResourceKind.ROLE_TRUST,
-    )
+    return trusting(db, request)
 
 
-def tags_of(request: "AssumeRoleRequest") -> dict[str, str]:
+def tags_of(request: Mapping[str, Any]) -> dict[str, str]:
     """The session tags; raises InvalidParameterValue when two keys differ by case alone."""
     tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
     if len({key.lower() for key in tags}) < len(request.get("Tags", [])):
@@ -53,7 +49,7 @@ def tags_of(request: "AssumeRoleRequest") -> dict[str, str]:
     return tags
 
 
-def policy_arns(request: "AssumeRoleRequest") -> list[str]:
+def policy_arns(request: Mapping[str, Any]) -> list[str]:
     """The managed session policies. Raises ValidationError for an entry that names none: passing over it
     would leave the session without the limit that was asked for.
     """
@@ -63,16 +59,32 @@ def policy_arns(request: "AssumeRoleRequest") -> list[str]:
     return [entry["arn"] for entry in entries]
 
 
-def request_tags(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> Mapping[str, str]:
+def request_tags(db: Snapshot, call: Call, request: Mapping[str, Any]) -> Mapping[str, str]:
     return tags_of(request)
 
 
-def tag_keys(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> tuple[str, ...] | None:
+def tag_keys(db: Snapshot, call: Call, request: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(tags_of(request)) if "Tags" in request else None
 
 
-def has_tags(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> bool:
+def has_tags(db: Snapshot, call: Call, request: Mapping[str, Any]) -> bool:
     return bool(request.get("Tags"))
+
+
+def session_tags(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> Mapping[str, str]:
+    """The tags that the session is given: the request's, and those that the calling session hands on, which
+    are set anew at each role of a chain (EKS guide, "Access AWS resources using EKS Pod Identity target IAM
+    roles").
+    """
+    return {**inherited_tags(call.caller.session), **tags_of(request)}
+
+
+def session_tag_keys(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> tuple[str, ...] | None:
+    return tuple(session_tags(db, call, request)) or None
+
+
+def sets_tags(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> bool:
+    return bool(inherited_tags(call.caller.session)) or has_tags(db, call, request)
 
 
 def source_identity(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> str | None:
@@ -92,10 +104,6 @@ def session_name(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> str:
     return request["RoleSessionName"]
 
 
-def seconds(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> str | None:
-    return str(request["DurationSeconds"]) if "DurationSeconds" in request else None
-
-
 def transitive_keys(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> tuple[str, ...] | None:
     return tuple(request["TransitiveTagKeys"]) if request.get("TransitiveTagKeys") else None
 
@@ -105,43 +113,44 @@ def transitive_keys(db: Snapshot, call: Call, request: "AssumeRoleRequest") -> t
 KEYS: dict[str, Any] = {
     "sts:ExternalId": external_id,
     "sts:RoleSessionName": session_name,
-    "sts:DurationSeconds": seconds,
     "sts:SourceIdentity": source_identity,
     "sts:TransitiveTagKeys": transitive_keys,
-    "aws:RequestTag/*": request_tags,
-    "aws:TagKeys": tag_keys,
+    "aws:RequestTag/*": session_tags,
+    "aws:TagKeys": session_tag_keys,
+    **mfa.KEYS,
 }
+
+
+def kept(caller: Caller) -> Mapping[str, str | tuple[str, ...]]:
+    """What EC2 says of an instance stays with the session that it assumes for it (service authorization
+    reference, `ec2:RoleDelivery` and `ec2:SourceInstanceARN`).
+    """
+    return {name: value for name, value in caller.vouched.items() if name.startswith("ec2:")}
 
 
 @sts.command(
     "AssumeRole",
     access=(
         Needs("sts:AssumeRole", on=role, keys=KEYS),
-        Needs("sts:TagSession", on=role, keys=KEYS, when=has_tags),
+        Needs("sts:TagSession", on=role, keys=KEYS, when=sets_tags),
         Needs("sts:SetSourceIdentity", on=role, keys=KEYS, when=has_source_identity),
     ),
 )
 def assume_role(db: Transaction, call: Call, request: "AssumeRoleRequest") -> "AssumeRoleResponse":
-    """A session of the role. Raises what `domain.roles.assume` raises."""
-    found = role_by_arn(db, request["RoleArn"])
-    if found is None:  # only a role's own trust policy can have let the call come this far
-        raise LookupError("a role that does not exist was authorized")
+    """A session of the role, which knows nothing of an MFA code (IAM guide, "Configuring MFA-protected API
+    access"). Raises what `domain.roles.assume` raises.
+    """
+    found = authorized_role(db, request["RoleArn"])
     wish = Wish(
         name=request["RoleSessionName"],
-        seconds=request.get("DurationSeconds", 3600),
+        seconds=request.get("DurationSeconds", DEFAULT_SECONDS),
+        least=request.get("MinimumSessionTokenSize", 0),
         policy=request.get("Policy"),
         policy_arns=policy_arns(request),
         tags=tags_of(request),
         transitive=request.get("TransitiveTagKeys", []),
         source_identity=request.get("SourceIdentity"),
+        vouched=kept(call.caller),
     )
-    made = assume(db, call, found, wish)
-    answer: dict[str, Any] = {
-        "Credentials": made.issued.wire,
-        "AssumedRoleUser": {"Arn": made.arn, "AssumedRoleId": made.id},
-    }
-    if made.packed is not None:
-        answer["PackedPolicySize"] = made.packed
-    if made.issued.session.source_identity is not None:
-        answer["SourceIdentity"] = made.issued.session.source_identity
-    return answer  # type: ignore[return-value]
+    mfa.spend(db, call, request)
+    return assume(db, call, found, wish).wire()  # type: ignore[return-value]

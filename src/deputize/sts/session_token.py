@@ -8,6 +8,7 @@ from deputize.gateway.call import Call
 from deputize.gateway.operation import Open
 from deputize.model.credentials import Session
 from deputize.store.api import Transaction
+from deputize.sts import mfa
 from deputize.sts.service import sts
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 43200
 # Credentials of the root user last an hour at most, and by default (STS API, GetSessionToken).
 ROOT_SECONDS = 3600
-MFA_FAILED = (
-    "MultiFactorAuthentication failed, unable to validate MFA code.  "
-    "Please verify your MFA serial number is valid and associated with this user."
-)
 
 
 @sts.command("GetSessionToken", access=Open("no permission is needed and no policy can forbid it (STS API)"))
@@ -27,13 +24,11 @@ def get_session_token(
     db: Transaction, call: Call, request: "GetSessionTokenRequest"
 ) -> "GetSessionTokenResponse":
     """The session acts as the caller's user or root user. Raises AccessDenied for temporary credentials and
-    for an MFA device that is not there.
+    for an MFA code that is not good.
     """
     caller = call.caller
     if caller.session is not None:
         raise ApiError("AccessDenied", "Cannot call GetSessionToken with session credentials")
-    if "SerialNumber" in request or "TokenCode" in request:
-        raise ApiError("AccessDenied", MFA_FAILED)
     longest = ROOT_SECONDS if caller.root else 129600
     seconds = request.get("DurationSeconds", min(DEFAULT_SECONDS, longest))
     key, secret = new_key(call.account)
@@ -47,5 +42,7 @@ def get_session_token(
         name=caller.name or "root",
         issued=call.time,
         expires=call.time + min(seconds, longest),
+        mfa_at=call.time if mfa.spend(db, call, request) else None,
     )
-    return {"Credentials": issue(call, session).wire}  # type: ignore[typeddict-item]
+    issued = issue(call, session, request.get("MinimumSessionTokenSize", 0))
+    return {"Credentials": issued.wire, **issued.told}  # type: ignore[typeddict-item]

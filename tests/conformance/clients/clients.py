@@ -12,10 +12,15 @@ from typing import Any
 
 from tests.conformance.clients import guide
 from tests.fix_world import Keys
-from tests.programs import PATH, need
+from tests.programs import LIBRARIES, PATH, need
 
 HERE = Path(__file__).parent
 Done = subprocess.CompletedProcess[str]
+
+
+def library(name: str) -> dict[str, str]:
+    """The commands of our program around a library that needs a Python of its own."""
+    return program(str(LIBRARIES), str(HERE / "programs" / f"{name}_client.py"))
 
 
 def program(*line: str) -> dict[str, str]:
@@ -51,7 +56,7 @@ COMMANDS = {
     "s3cmd": {
         "put": "s3cmd put {file} s3://{bucket}/{key}",
         "get": "s3cmd get s3://{bucket}/{key} {file}",
-        "mv": "s3cmd mv s3://{bucket}/{key} s3://{bucket}/{to}",
+        "mv": "s3cmd --acl-private mv s3://{bucket}/{key} s3://{bucket}/{to}",
         "rm": "s3cmd del s3://{bucket}/{key}",
         "ls": "s3cmd ls --recursive s3://{bucket}",
     },
@@ -63,6 +68,9 @@ COMMANDS = {
         "ls": "s5cmd ls s3://{bucket}/*",
     },
     "obstore": program(sys.executable, str(HERE / "programs" / "obstore_client.py")),
+    "s3fs": library("s3fs"),
+    "pyarrow": library("pyarrow"),
+    "minio-py": library("minio"),
 }
 # What a listing shows before the key: a date, a time, the size, and s3cmd the address.
 _COLUMNS = re.compile(r"\d{4}[-/]\d\d[-/]\d\d \d\d:\d\d(?::\d\d)? +\d+ +(?:s3://[^/]+/)?")
@@ -91,8 +99,9 @@ class Client:
         host = "127.0.0.1"
         if self.name == "AWS SDK for JavaScript":
             host = "localhost" if self.authority is None else "s3.localhost"
+        own = COMMANDS[self.name]["ls"].startswith(str(LIBRARIES))
         return {
-            "PATH": PATH,
+            "PATH": f"{LIBRARIES.parent}:{PATH}" if own else PATH,
             "HOME": str(self.home),
             "LC_ALL": "C.UTF-8",
             "AWS_ENDPOINT_URL": self.url.replace("127.0.0.1", host),

@@ -105,3 +105,39 @@ def test_it_trusts_the_authority_that_it_is_told_of_and_no_other(secure_site: Si
     assert site.state(bucket) == []
     fine(cli.run(f"aws --ca-bundle {{ca}} {put}", ca=site.authority, bucket=bucket))
     assert names(site, bucket) == ["k"]
+
+
+def test_keys_of_its_own(secure_site: Site, tmp_path: Path) -> None:
+    """A file of three parts, sealed with one key, copied to another, and fetched with that."""
+    site, bucket = secure_site, secure_site.bucket()
+    cli = Client("AWS CLI", tmp_path / "home", site.url, site.admin, site.authority)
+    rule = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+        "BlockedEncryptionTypes": {"EncryptionType": ["NONE"]},
+    }
+    site.s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    content = os.urandom(20 * 1024 * 1024)
+    for name, data in {"sent": content, "one": os.urandom(32), "two": os.urandom(32)}.items():
+        (cli.home / name).write_bytes(data)
+    seal = "--sse-c AES256 --sse-c-key fileb://{key}"
+    fine(cli.run(f"aws s3 cp sent s3://{{bucket}}/k {seal}", bucket=bucket, key="one"))
+    fine(cli.run(f"aws s3 cp s3://{{bucket}}/k got {seal}", bucket=bucket, key="one"))
+    assert (cli.home / "got").read_bytes() == content
+    opened = "--sse-c-copy-source AES256 --sse-c-copy-source-key fileb://one"
+    copy = f"aws s3 cp s3://{{bucket}}/k s3://{{bucket}}/c {opened} {seal}"
+    fine(cli.run(copy, bucket=bucket, key="two"))
+    fine(cli.run(f"aws s3 cp s3://{{bucket}}/c copied {seal}", bucket=bucket, key="two"))
+    assert (cli.home / "copied").read_bytes() == content
+    wrong = cli.run(f"aws s3 cp s3://{{bucket}}/c wrong {seal}", bucket=bucket, key="one")
+    assert wrong.returncode != 0
+    assert "403" in said(wrong)
+    assert not (cli.home / "wrong").exists()
+
+
+def test_a_website(cli: Client, server: Site) -> None:
+    bucket = server.bucket()
+    fine(cli.run("aws s3 cp --recursive album s3://{bucket}", bucket=bucket))
+    pages = "--index-document empty --error-document cat.txt"
+    fine(cli.run(f"aws s3 website s3://{{bucket}} {pages}", bucket=bucket))
+    found = server.s3.get_bucket_website(Bucket=bucket)
+    assert (found["IndexDocument"], found["ErrorDocument"]) == ({"Suffix": "empty"}, {"Key": "cat.txt"})

@@ -14,14 +14,26 @@ from tests.fix_world import Keys
 MIB = 1024 * 1024
 CLIENTS = list(COMMANDS)
 KEYS = ["a b+c 100%/%2F-ünï-日本-😀.txt", "double//slash.txt", "dots/../up.txt"]
-SENDS_CRC32 = ("AWS CLI", "boto3", "AWS SDK for JavaScript")
+SENDS_CRC32 = ("AWS CLI", "boto3", "AWS SDK for JavaScript", "s3fs")
 # Keys that a client cannot say: what it makes of them is its own doing.
 LIMITS = [
     ("rclone", "double//slash.txt"),
     ("rclone", "dots/../up.txt"),
     ("obstore", "double//slash.txt"),
     ("obstore", "dots/../up.txt"),
+    ("pyarrow", "double//slash.txt"),
+    ("pyarrow", "dots/../up.txt"),
+    ("minio-py", "dots/../up.txt"),
 ]
+
+# How a client says that its signature is wrong: rclone begins with a HEAD, whose answers have no body.
+WRONG = {"rclone": "status code: 403", "pyarrow": "SIGNATURE_DOES_NOT_MATCH"}
+
+
+def left(name: str, key: str) -> list[str]:
+    """What a client leaves where it took the only object away: pyarrow leaves its folder, an empty object."""
+    folder = key.rpartition("/")[0]
+    return [f"{folder}/"] if name == "pyarrow" and folder else []
 
 
 def client(name: str, site: Site, tmp_path: Path, keys: Keys | None = None) -> Client:
@@ -49,14 +61,16 @@ def test_what_it_puts_is_what_it_gets(
     assert done.returncode == 0, said(done)
     head = site.s3.head_object(Bucket=bucket, Key="a/file.bin", ChecksumMode="ENABLED")
     assert head["ContentLength"] == size
-    assert ("ChecksumCRC32" in head) == (name in SENDS_CRC32)
+    # s3fs asks for none of an upload in parts, though it sends one with each.
+    asked = name in SENDS_CRC32 and not (name == "s3fs" and size > 50 * MIB)
+    assert ("ChecksumCRC32" in head) == asked
     done = one.get(bucket, "a/file.bin", got)
     assert done.returncode == 0, said(done)
     assert sha256(got) == sha256(sent)
     got.unlink()
     done = one.remove(bucket, "a/file.bin")
     assert done.returncode == 0, said(done)
-    assert site.state(bucket) == []
+    assert [key for key, _, _ in site.state(bucket)] == left(name, "a/file.bin")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +88,7 @@ def test_a_key_that_is_easily_broken(name: str, key: str, site: Site, samples: P
     assert sha256(got) == sha256(samples / "1")
     done = one.remove(bucket, key)
     assert done.returncode == 0, said(done)
-    assert site.state(bucket) == []
+    assert [found for found, _, _ in site.state(bucket)] == left(name, key)
 
 
 @pytest.mark.parametrize(("name", "key"), LIMITS)
@@ -98,7 +112,7 @@ def test_it_moves_within_the_server(name: str, site: Site, tmp_path: Path) -> No
     site.s3.put_object(Bucket=bucket, Key=KEYS[0], Body=b"moved", ContentType="text/x-moved")
     done = client(name, site, tmp_path).move(bucket, KEYS[0], f"to {KEYS[0]}")
     assert done.returncode == 0, said(done)
-    assert [key for key, _, _ in site.state(bucket)] == [f"to {KEYS[0]}"]
+    assert [key for key, _, _ in site.state(bucket)] == [*left(name, KEYS[0]), f"to {KEYS[0]}"]
     moved = site.s3.get_object(Bucket=bucket, Key=f"to {KEYS[0]}")
     # s5cmd asks for the metadata to be replaced, and names none.
     kept = "binary/octet-stream" if name == "s5cmd" else "text/x-moved"
@@ -124,8 +138,7 @@ def test_a_wrong_secret(name: str, site: Site, samples: Path, tmp_path: Path) ->
     for key in ("new", "kept"):
         done = forged.put(bucket, key, samples / "1")
         assert done.returncode != 0
-        # rclone begins with a HEAD, whose answers have no body to say more.
-        assert ("status code: 403" if name == "rclone" else "SignatureDoesNotMatch") in said(done)
+        assert WRONG.get(name, "SignatureDoesNotMatch") in said(done)
     for done in (forged.get(bucket, "kept", tmp_path / "got"), forged.remove(bucket, "kept")):
         assert done.returncode != 0, said(done)
     assert not (tmp_path / "got").exists() or not (tmp_path / "got").read_bytes()

@@ -1,5 +1,6 @@
-"""The last use of keys and roles is noted at most once a minute each."""
+"""The last use of keys, roles and actions is noted at most once a minute each."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from deputize.gateway import last_use
 from deputize.gateway.call import Call
 from deputize.gateway.caller import Caller
 from deputize.gateway.last_use import LastUse
+from deputize.gateway.operation import Needs, Open, Operation, Resource
 from deputize.model.credentials import Session
 from deputize.policy.request import Principal
 from deputize.store.api import Store
@@ -50,19 +52,34 @@ class Tables:
     def __init__(self) -> None:
         self.rows: list[Any] = []
         self.key_uses = self.role_uses = Table(self.rows)
+        self.actions: list[Any] = []
+        self.action_uses = Table(self.actions)
 
     def note(self, command: Callable[[Any], None]) -> None:
         command(self)
 
 
-def call(caller: Caller, now: float) -> Call:
-    class Named:
-        service = "s3"
+def anything(db: Any, call: Call, request: Any) -> Resource:
+    return Resource(arn="*", account=None)
 
+
+LISTS = Operation(
+    service="s3",
+    name="ListObjects",
+    access=(Needs("s3:ListBucket", on=anything), Needs("s3:Extra", on=anything, when=lambda *_: True)),
+    handler=lambda *_: {},
+    writes=False,
+    uploads=False,
+    slow=False,
+)
+OPEN = dataclasses.replace(LISTS, service="sts", name="GetCallerIdentity", access=Open("anybody"))
+
+
+def call(caller: Caller, now: float, operation: Operation = LISTS) -> Call:
     return Call(
         id="1",
         now=now,
-        operation=cast(Any, Named()),
+        operation=operation,
         region="us-east-1",
         caller=caller,
         head=cast(Any, None),
@@ -91,10 +108,30 @@ def test_nobody_uses_nothing() -> None:
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(last_use, "REMEMBERED", 1)
+    monkeypatch.setattr(last_use, "REMEMBERED", 2)
     store = Tables()
     uses = LastUse(cast(Store, store))
     uses.note(call(USER, 0))
     uses.note(call(ROLE, 0))
     uses.note(call(USER, 1))
     assert [getattr(use, "key", "role") for use in store.rows] == ["AKIA1", "role", "AKIA1"]
+
+
+def test_the_actions_of_each_operation() -> None:
+    store = Tables()
+    uses = LastUse(cast(Store, store))
+    for now, operation in ((0, LISTS), (1, LISTS), (2, OPEN), (60, LISTS)):
+        uses.note(call(USER, now, operation))
+    seen = [(use.entity, use.action, use.at) for use in store.actions]
+    assert seen == [
+        ("AIDAANN", "s3:ListBucket", 0),
+        ("AIDAANN", "sts:GetCallerIdentity", 2),
+        ("AIDAANN", "s3:ListBucket", 60),
+    ]
+
+
+def test_of_root_users_no_actions_are_noted() -> None:
+    root = Caller(principal=Principal(kind="root", unique_id="111"), user_id="111", key="AKIA2")
+    store = Tables()
+    LastUse(cast(Store, store)).note(call(root, 0))
+    assert store.actions == [] and [use.key for use in store.rows] == ["AKIA2"]

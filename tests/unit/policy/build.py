@@ -43,6 +43,16 @@ def policy(
     return Attached(parse(text), kind, "test", arn, None)
 
 
+def granted(principal: Any, effect: str = "Allow", element: str = "Principal", **more: Any) -> Attached:
+    """A resource's policy of one statement, which names `principal`."""
+    return policy(statement(effect, **{element: principal, **more}), kind="resource")
+
+
+def trusting(principal: Any, effect: str = "Allow") -> Attached:
+    """A role's trust policy."""
+    return policy({"Effect": effect, "Action": "sts:AssumeRole", "Principal": principal}, kind="resource")
+
+
 ALLOW = policy(statement())
 SILENT = policy(statement(action="s3:PutObject"))
 DENY = policy(statement("Deny"))
@@ -64,3 +74,16 @@ def ask(
     )
     known = Policies(identity=policies.pop("identity", ()), **policies)
     return decide(request, known, resource_kind=kind)
+
+
+def assume(caller: Principal, owner: str, trust: Attached | None, **policies: Any) -> Decision:
+    """Whether `caller` may assume a role of the account `owner`."""
+    return ask(
+        caller,
+        owner,
+        action="sts:AssumeRole",
+        on=f"arn:aws:iam::{owner}:role/R",
+        kind=ResourceKind.ROLE_TRUST,
+        resource=trust,
+        **policies,
+    )

@@ -352,7 +352,10 @@ class TestPolicies:
     [
         ("", "line 1, column 1: Expecting value"),
         ("[]", "a case is a JSON object"),
-        ('{"action": "s3:GetObject", "action": "s3:PutObject"}', "a key stands twice in one object"),
+        (
+            '{"action": "s3:GetObject", "action": "s3:PutObject"}',
+            "the key 'action' stands twice in one object",
+        ),
         ('{"context": NaN}', "NaN is no JSON"),
         ("[" * 100_000, "the document is nested too deeply"),
     ],
@@ -410,6 +413,10 @@ class TestStrict:
         }
         plain = {"principal": ANN, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}
         assert parse(json.dumps({**plain, **good}), NOW, strict=True).decide().word == "explicitDeny"
+        point = f"arn:aws:s3:us-west-2:{HERE}:accesspoint/p/object/k"
+        through = {"Version": "2012-10-17", "Statement": {**bucket, "Resource": point}}
+        asked = {**plain, "resource": point, "resourcePolicy": through}
+        assert parse(json.dumps(asked), NOW, strict=True).decide().word == "allowed"
 
     @pytest.mark.parametrize(
         ("changed", "message"),
@@ -435,6 +442,13 @@ class TestStrict:
                     "resourcePolicy": granting("*"),
                 },
                 "resourcePolicy: Has prohibited field Resource",
+            ),
+            (
+                {
+                    "resource": f"arn:aws:s3:r:{HERE}:accesspoint/p/object/k",
+                    "resourcePolicy": granting("*"),
+                },
+                "resourcePolicy: Policy has invalid resource",
             ),
             (
                 {"resource": f"arn:aws:sqs:r:{HERE}:q", "resourcePolicy": granting({"AWS": "1"})},

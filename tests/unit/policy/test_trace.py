@@ -23,9 +23,13 @@ from tests.unit.policy.build import (
     SERVICE,
     SILENT,
     THERE,
+    VOUCHED,
     ask,
+    assume,
+    granted,
     policy,
     statement,
+    trusting,
 )
 
 from deputize.policy.decide import Decision, ResourceKind
@@ -95,6 +99,20 @@ class TestMismatches:
         assert missing == Mismatch("Condition", ("x", "${aws:username}"), None, "StringEquals", "a:b")
         many = mismatch(statement(Condition=condition), context={"a:b": ("x", "y")})
         assert many.present == ("x", "y")
+
+    def test_who_names_nobody(self) -> None:
+        """An endpoint's policy filters what others grant, and may leave the principal out."""
+        decision = ask(identity=(ALLOW,), endpoint=ALLOW, resource=ALLOW)
+        filtering = layer(decision, Layer.ENDPOINT).policies[0].statements[0]
+        granting = layer(decision, Layer.RESOURCE).policies[0].statements[0]
+        assert filtering.applies
+        assert granting.mismatch == Mismatch("Principal", problem="the statement names nobody")
+
+    def test_a_deny_for_everyone_is_one_for_who_is_vouched_for(self) -> None:
+        decision = assume(VOUCHED, HERE, trusting("*", "Deny"))
+        denying = layer(decision, Layer.TRUST).policies[0].statements[0]
+        letting_in = layer(assume(VOUCHED, HERE, trusting("*")), Layer.TRUST).policies[0].statements[0]
+        assert (denying.applies, letting_in.applies) == (True, False)
 
     def test_the_first_condition_that_fails(self) -> None:
         condition = {"Bool": {"a:yes": "true", "a:no": "true"}}
@@ -198,6 +216,22 @@ class TestLayers:
         assert layer(decision, Layer.IDENTITY).decides
         assert because(decision) == "because the root user needs no policy in its own account"
 
+    def test_what_needs_no_permission(self) -> None:
+        decision = ask(identity=(DENY,), action="sts:GetCallerIdentity", on="*")
+        assert decision.allowed
+        assert because(decision) == "because sts:GetCallerIdentity needs no permission"
+        told = {(one.verdict, one.note, one.decides) for one in decision.trace().layers}
+        assert told == {(None, "sts:GetCallerIdentity needs no permission", False)}
+
+    def test_root_and_the_policy_of_its_bucket(self) -> None:
+        denied = policy(statement("Deny", "s3:*", Principal="*"), statement(action="s3:*", Principal="*"))
+        decision = ask(ROOT, action="s3:PutBucketPolicy", on="arn:aws:s3:::photos", resource=denied)
+        assert (decision.allowed, decision.explicit) == (True, False)
+        assert layer(decision, Layer.RESOURCE).note == "does not bind the root user here"
+        assert because(decision) == "because the root user needs no policy in its own account"
+        assert ask(ROOT, action="s3:PutBucketAcl", on="arn:aws:s3:::photos", resource=denied).explicit
+        assert layer(ask(ROOT, action="s3:PutBucketPolicy"), Layer.RESOURCE).note == "none"
+
     def test_a_federated_user_without_session_policy(self) -> None:
         found = layer(ask(FEDERATED, identity=(ALLOW,)), Layer.SESSION)
         assert (found.verdict, found.decides, found.policies) == (SILENT_, True, ())
@@ -226,6 +260,35 @@ class TestLayers:
         service = ask(SERVICE, resource=policy(statement(Principal="*")))
         assert because(service) == "because a resource-based policy allows the s3:GetObject action"
 
+    def test_an_account_alone_allows_nothing_there(self) -> None:
+        delegates = "names the account alone: its own policies decide"
+        account, user = granted({"AWS": HERE}), granted({"AWS": [HERE, ANN_ARN]})
+        found = ask(resource=account)
+        assert layer(found, Layer.RESOURCE).note == delegates
+        assert (
+            f"  resource policy             ALLOW   test, statement 1, line 1\n{' ' * 38}{delegates}\n"
+            in (as_text(found.trace()))
+        )
+        assert layer(ask(resource=user), Layer.RESOURCE).note == ""
+        assert layer(ask(resource=granted({"AWS": HERE}, "Deny")), Layer.RESOURCE).note == ""
+        assert layer(ask(ANN, THERE, resource=account), Layer.RESOURCE).note == ""
+        assert layer(ask(ROOT, resource=account), Layer.RESOURCE).note == ""
+        assert layer(ask(resource=SILENT), Layer.RESOURCE).note == ""
+
+    def test_why_not_principal_does_not_spare_whom_it_lists(self) -> None:
+        def note(listed: list[str], **more: Any) -> str:
+            denied = granted({"AWS": listed}, "Deny", "NotPrincipal")
+            return layer(ask(resource=denied, **more), Layer.RESOURCE).note
+
+        every_level = "NotPrincipal spares those alone whom it lists at every level, from the account down"
+        assert note([HERE]) == every_level
+        assert note([ANN_ARN], boundary=EVERYTHING) == every_level
+        bounded = "NotPrincipal spares nobody who has a permissions boundary"
+        assert note([HERE, ANN_ARN], boundary=EVERYTHING) == bounded
+        assert note([HERE, ANN_ARN]) == ""
+        assert note([THERE]) == ""
+        assert note([THERE], boundary=EVERYTHING) == ""
+
     def test_a_decision_that_was_not_decided_has_none(self) -> None:
         for wanted in (trace, because, lambda decision: as_text(Trace(decision, ()))):
             with pytest.raises(ValueError, match="not decided"):
@@ -247,6 +310,9 @@ def test_the_trace_says_what_the_decision_says(case: Any) -> None:
         assert [one.layer for one in deciding] == [decision.because.layer]
         wanted = DENIES if decision.because.explicit else SILENT_
         assert deciding[0].verdict in (wanted, None if wanted is SILENT_ else wanted)
+    for one in (one for layer in found.layers for traced in layer.policies for one in traced.statements):
+        broken_deny = one.statement.broken is not None and not one.statement.allow
+        assert one.applies is (one.mismatch is None or broken_deny)
     json.dumps(as_json(found))
     assert as_text(found)
 
@@ -268,6 +334,7 @@ TEXT = """{
 def test_lines_of_statements() -> None:
     assert statement_lines(TEXT) == ((4, 5), (6, 9))
     assert statement_lines('{"Statement":\n{"Effect": "Allow"}}') == ((2, 2),)
+    assert statement_lines('{"Statement":\n{"Effect": "Deny", "Condition": {"Bool": {}}}}') == ((2, 2),)
     assert statement_lines('{"Statement": []}') == ()
     assert statement_lines(None) == ()
 
@@ -312,14 +379,16 @@ def test_as_json_of_a_condition() -> None:
         "key": "a:b",
         "listed": ["x"],
         "present": ["y", "z"],
-        "words": "Condition StringEquals a:b x: the request has [y, z]",
+        "words": "Condition StringEquals a:b x: the request has [y, z], a set, which only ForAllValues and "
+        "ForAnyValue compare",
     }
 
 
 def test_words() -> None:
     def told(**changed: Any) -> str:
         (found,) = words(
-            ask(identity=(policy(statement(**changed)),), context={"a:b": "y"}), "identity policies"
+            ask(identity=(policy(statement(**changed)),), context={"a:b": "y", "a:d": ("y", "z")}),
+            "identity policies",
         )
         return str(found)
 
@@ -327,6 +396,10 @@ def test_words() -> None:
     assert told(Resource="x") == f"Resource x does not cover {OBJECT}"
     assert told(Resource=[]) == f"Resource (empty) does not cover {OBJECT}"
     assert told(Condition={"Bool": {"a:b": "x"}}) == "Condition Bool a:b x: the request has 'y'"
+    assert told(Condition={"ForAnyValue:StringEquals": {"a:d": "x"}}) == (
+        "Condition ForAnyValue:StringEquals a:d x: the request has [y, z]"
+    )
+    assert told(Condition={"Null": {"a:d": "true"}}) == "Condition Null a:d true: the request has [y, z]"
     assert told(Condition={"Bool": {"a:c": "x"}}) == "Condition Bool a:c x: the request has no such key"
     assert (
         told(Condition={"Boole": {"a:c": "x"}}) == "Boole a:c cannot be evaluated: the operator is not known"

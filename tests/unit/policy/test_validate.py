@@ -417,3 +417,42 @@ def test_no_text_raises_anything_else(text: str) -> None:
     for kind in Kind:
         with pytest.raises(PolicyRefused):
             check(text, kind, bucket="b")
+
+
+POINT = "arn:aws:s3:us-west-2:111111111111:accesspoint/p"
+
+
+def test_an_access_points_policy() -> None:
+    for action, resource in (
+        ("s3:GetObject", f"{POINT}/object/*"),
+        ("s3:ListBucket", POINT),
+        ("s3:*", [POINT, f"{POINT}/object/a/*"]),
+        (["s3:ListBucket", "s3:PutObject"], f"{POINT}*"),
+        ("s3:DeleteObject", f"{POINT}/*"),
+    ):
+        text = document({**BUCKET, "Action": action, "Resource": resource})
+        assert check(text, Kind.ACCESS_POINT, bucket=POINT).statements[0].allow
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "message"),
+    [
+        ("s3:GetObject", "*", "Policy has invalid resource"),
+        ("s3:GetObject", f"{POINT}x/object/*", "Policy has invalid resource"),
+        ("s3:GetObject", [f"{POINT}/object/*", "arn:aws:s3:::b/*"], "Policy has invalid resource"),
+        ("s3:GetObject", POINT, "Action does not apply to any resource(s) in statement"),
+        ("s3:ListBucket", f"{POINT}/object/*", "Action does not apply to any resource(s) in statement"),
+        ("s3:ReplicateObject", f"{POINT}/object/*", "Action does not apply to any resource(s) in statement"),
+        ("s3:PutBucketPolicy", POINT, "Action does not apply to any resource(s) in statement"),
+    ],
+)
+def test_access_points_policies_that_are_refused(action: str, resource: Any, message: str) -> None:
+    with pytest.raises(PolicyRefused) as caught:
+        check(document({**BUCKET, "Action": action, "Resource": resource}), Kind.ACCESS_POINT, bucket=POINT)
+    assert str(caught.value) == message
+
+
+def test_only_regional_resources_of_s3_name_a_region() -> None:
+    assert check(document({**ALLOW, "Resource": f"{POINT}/object/*"}), Kind.IDENTITY).statements[0].allow
+    refused = refusal(document({**ALLOW, "Resource": "arn:aws:s3:us-west-2::b/*"}), Kind.IDENTITY)
+    assert refused.endswith("can not contain region information.")

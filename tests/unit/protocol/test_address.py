@@ -4,7 +4,7 @@ import pytest
 
 from deputize.config import BASE_HOSTS
 from deputize.errors import ApiError
-from deputize.protocol.address import Address, locate
+from deputize.protocol.address import Address, locate, website_bucket
 from deputize.protocol.message import Head
 
 
@@ -123,7 +123,9 @@ def test_hosts_of_amazons(host: str, bucket: str | None) -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        "photos-111111111111.s3-accesspoint.eu-west-1.amazonaws.com",
+        "photos.s3-accesspoint.eu-west-1.amazonaws.com",
+        "a.photos-111111111111.s3-accesspoint.eu-west-1.amazonaws.com",
+        "photos-111111111111.s3-accesspoint.nowhere.amazonaws.com",
         "111111111111.s3-control.eu-west-1.amazonaws.com",
         "photos.s3-accelerate.amazonaws.com",
         "photos.s3-website-us-east-1.amazonaws.com",
@@ -142,3 +144,50 @@ def test_no_bucket_before_the_dot() -> None:
         with pytest.raises(ApiError) as caught:
             at(host, "/k")
         assert caught.value.code == "InvalidBucketName"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "photos-111111111111.s3-accesspoint.eu-west-1.amazonaws.com",
+        "Photos-111111111111.s3-accesspoint.dualstack.eu-west-1.amazonaws.com.:443",
+        "photos-111111111111.s3-accesspoint-fips.eu-west-1.localhost",
+        "photos-111111111111.s3-accesspoint-fips.dualstack.eu-west-1.example.org",
+    ],
+)
+def test_an_access_point_stands_for_its_bucket(host: str) -> None:
+    arn = "arn:aws:s3:eu-west-1:111111111111:accesspoint/photos"
+    assert at(host, "/other/k", NAMES) == Address(arn, "other/k")
+    assert at(host, "/", NAMES) == Address(arn, None)
+
+
+def test_no_path_is_an_access_point() -> None:
+    with pytest.raises(ApiError) as caught:
+        at("localhost", "/arn:aws:s3:eu-west-1:111111111111:accesspoint%2Fphotos/k")
+    assert caught.value.code == "InvalidBucketName"
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        ("photos.s3-website.us-east-1.localhost", "photos"),
+        ("photos.s3-website-us-east-1.localhost:4566", "photos"),
+        ("MY.Photos.S3-Website.EU-West-1.LOCALHOST.:80", "my.photos"),
+        ("photos.s3-website.us-east-1.s3.localhost", "photos"),
+        ("photos.s3-website-us-west-2.amazonaws.com", "photos"),
+        ("photos.s3-website.cn-north-1.amazonaws.com.cn", "photos"),
+        ("s3-website.us-east-1.localhost", ""),
+        ("s3-website-us-east-1.localhost", ""),
+        ("us-east-1.localhost", None),
+        ("photos.s3-website.localhost", None),
+        ("photos.s3-website.nowhere.localhost", None),
+        ("photos.s3-website-nowhere.localhost", None),
+        ("photos.s3-website.us-east-1.example.com", None),
+        ("photos.s3.us-east-1.localhost", None),
+        ("photos.s3.localhost", None),
+        ("localhost", None),
+        ("", None),
+    ],
+)
+def test_names_of_websites(host: str, bucket: str | None) -> None:
+    assert website_bucket(host, BASE_HOSTS) == bucket

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import botocore
 import pytest
 
-from deputize.protocol.partitions import HOME_REGIONS, PARTITIONS, home_region, partition_of
+from deputize.protocol.partitions import HOME_REGIONS, IAM_REGIONS, PARTITIONS, home_region, partition_of
 
 SDK: list[dict[str, Any]] = json.loads(
     (Path(botocore.__file__).parent / "data" / "partitions.json").read_text()
@@ -29,6 +30,14 @@ def test_each_region_is_in_its_partition(partition: dict[str, Any]) -> None:
 def test_home_regions(partition: dict[str, Any]) -> None:
     assert HOME_REGIONS[partition["id"]] == partition["outputs"]["implicitGlobalRegion"]
     assert partition_of(HOME_REGIONS[partition["id"]]) == partition["id"]
+
+
+@pytest.mark.parametrize("partition", SDK, ids=lambda partition: partition["id"])
+def test_iam_answers_where_the_sdk_signs_for(partition: dict[str, Any]) -> None:
+    for region in (name for name in partition["regions"] if not name.endswith("-global")):
+        client = boto3.client("iam", region_name=region, aws_access_key_id="AKIAX", aws_secret_access_key="x")
+        url = client.generate_presigned_url("list_users")
+        assert f"%2F{IAM_REGIONS[partition['id']]}%2Fiam%2F" in url
 
 
 @pytest.mark.parametrize("partition", SDK, ids=lambda partition: partition["id"])

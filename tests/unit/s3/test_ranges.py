@@ -19,6 +19,8 @@ from deputize.s3.ranges import selected
         ("bytes=9-9", (9, 1)),
         ("bytes=-3", (7, 3)),
         ("bytes=-99", (0, 10)),
+        ("bytes=5-18446744073709551615", (5, 5)),
+        ("bytes=-18446744073709551615", (0, 10)),
         # What is malformed or lists several ranges selects all.
         ("bytes=", None),
         ("bytes=-", None),
@@ -37,7 +39,14 @@ def test_of_ten_bytes(header: str | None, expected: tuple[int, int] | None) -> N
 
 @pytest.mark.parametrize(
     ("header", "size"),
-    [("bytes=10-", 10), ("bytes=10-11", 10), ("bytes=-0", 10), ("bytes=0-", 0), ("bytes=-1", 0)],
+    [
+        ("bytes=10-", 10),
+        ("bytes=10-11", 10),
+        ("bytes=18446744073709551615-", 10),
+        ("bytes=-0", 10),
+        ("bytes=0-", 0),
+        ("bytes=-1", 0),
+    ],
 )
 def test_a_range_beyond_the_end_is_refused(header: str, size: int) -> None:
     with pytest.raises(ApiError) as caught:

@@ -80,3 +80,12 @@ def test_passwords() -> None:
     assert not passwords.verified(made + "x", known)
     assert not passwords.verified(made, "no hash")
     assert made != passwords.generated()
+
+
+def test_a_client_s_key_is_known_again_by_what_is_kept_of_it() -> None:
+    one, other = b"k" * 32, b"l" * 32
+    verifier = RING.verifier(one)
+    assert RING.verifies(verifier, one)
+    assert not RING.verifies(verifier, other)
+    assert not Keyring(b"r" * 32).verifies(verifier, one)
+    assert RING.verifier(one) != verifier

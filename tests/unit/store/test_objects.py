@@ -7,7 +7,7 @@ import apsw
 import pytest
 from tests.unit.store.samples import BUCKET, names, put, put_objects, stored
 
-from deputize.model.storage import Blob, Listed
+from deputize.model.storage import NULL, Blob, Listed
 from deputize.store.api import Transaction
 from deputize.store.sqlite import SqliteStore
 
@@ -37,7 +37,7 @@ def test_a_replaced_or_deleted_file_is_garbage_until_collected(store: SqliteStor
     if way == "replaced":
         store.write(lambda db: put(db, b"k", b"two", now=50)).result()
     else:
-        assert store.write(lambda db: db.objects.delete(BUCKET, b"k", 50)).result() is True
+        assert store.write(lambda db: db.objects.delete(BUCKET, b"k", NULL, 50)).result() is not None
     with store.snapshot() as db:
         assert db.objects.blob(b"one") is None
         assert db.objects.garbage(50, 10) == []
@@ -47,8 +47,8 @@ def test_a_replaced_or_deleted_file_is_garbage_until_collected(store: SqliteStor
         assert db.objects.garbage(51, 10) == []
 
 
-def delete(db: Transaction, key: bytes, now: int) -> bool:
-    return db.objects.delete(BUCKET, key, now)
+def delete(db: Transaction, key: bytes, now: int) -> None:
+    db.objects.delete(BUCKET, key, NULL, now)
 
 
 def test_garbage_is_given_oldest_first_and_no_more_than_asked_for(store: SqliteStore) -> None:
@@ -59,8 +59,8 @@ def test_garbage_is_given_oldest_first_and_no_more_than_asked_for(store: SqliteS
         assert db.objects.garbage(100, 2) == [b"a", b"b"]
 
 
-def test_deleting_nothing_is_false(store: SqliteStore) -> None:
-    assert store.write(lambda db: db.objects.delete(BUCKET, b"k", 1)).result() is False
+def test_what_is_not_there_is_not_deleted(store: SqliteStore) -> None:
+    assert store.write(lambda db: db.objects.delete(BUCKET, b"k", NULL, 1)).result() is None
 
 
 def test_an_object_may_be_put_again_over_its_own_bytes(store: SqliteStore) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from deputize.store.rows import compile_codec
+from deputize.store.rows import compile_codec, from_json, to_json
 
 NONE: frozenset[str] = frozenset()
 
@@ -71,3 +71,13 @@ def test_a_type_without_a_form_in_the_database_is_refused() -> None:
         compile_codec(Ambiguous, [], NONE)
     with pytest.raises(TypeError, match="cannot be a column"):
         compile_codec(Fraction, ["member"], NONE)
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a":1}}', '{"a":1} ', "nothing"])
+def test_json_that_is_not_ours_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        from_json(text)
+
+
+def test_json_that_is_ours_is_read() -> None:
+    assert from_json(to_json({"a": [1, None, "\N{SNOWMAN}"]})) == {"a": [1, None, "\N{SNOWMAN}"]}

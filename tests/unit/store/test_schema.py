@@ -1,6 +1,8 @@
 """Opening: what is made, what is brought up to date, and what is left alone."""
 
+import errno
 import hashlib
+import os
 import threading
 from functools import partial
 from pathlib import Path
@@ -11,9 +13,9 @@ from tests.unit.store.samples import ACCOUNT, put_all, user
 
 from deputize.store import schema
 from deputize.store.errors import SchemaTooNew, StoreUnusable
-from deputize.store.objects import CODEC
 from deputize.store.sqlite import SqliteStore
 from deputize.store.statements import STATEMENTS
+from deputize.store.versions import CODEC
 
 
 def contents(path: Path) -> str:
@@ -60,6 +62,10 @@ def test_every_look_up_is_by_an_index_and_needs_no_sorting(made: apsw.Connection
         steps = [str(step[3]) for step in plan]
         assert all(step.startswith("SEARCH") for step in steps if "TEMP B-TREE" not in step), steps
         assert statement in finds or len(steps) == 1, steps
+        # Every value narrows the search, or the whole key does: no value is compared row by row.
+        if statement in finds:
+            narrowing = sum(step.count("=?") for step in steps)
+            assert narrowing in (statement.count("?"), len(statements.spec.key)), steps
 
 
 def test_the_data_is_durable_and_shared_as_promised(path: Path) -> None:
@@ -120,6 +126,28 @@ def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
     with pytest.raises(StoreUnusable, match="cannot open"):
         SqliteStore.open(path)
     assert contents(path) == before
+
+
+def test_the_names_of_its_files_are_durable_before_it_is_open(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself passes over a directory that cannot be synced."""
+    sync, synced = os.fsync, list[list[str]]()
+
+    def watched(descriptor: int) -> None:
+        synced.append(sorted(os.listdir(descriptor)))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    SqliteStore.open(path).close()
+    assert {path.name, f"{path.name}-wal"} <= set(synced[0])
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(StoreUnusable):
+        SqliteStore.open(path)
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path) -> None:

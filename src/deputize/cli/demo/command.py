@@ -19,7 +19,7 @@ WIDTH = 100
 
 
 @click.command()
-@click.option("--keep", is_flag=True, help="Leave the server running, and print profiles to paste.")
+@click.option("--keep", is_flag=True, help="Leave the server running, and a second one to do it oneself.")
 def demo(keep: bool) -> None:
     """Watch the delegation tutorial run with the real AWS CLI.
 
@@ -28,20 +28,22 @@ def demo(keep: bool) -> None:
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="deputize-demo-") as folder:
-        stage = Stage(Path(folder))
+        stage, fresh = Stage(Path(folder) / "played"), Stage(Path(folder) / "fresh")
         try:
             stage.start()
             kept, steps = _play(stage)
             took = time.monotonic() - began
             click.echo(f"\n{kept} of {steps} steps as the tutorial says, in {took:.0f} s.", nl=not keep)
             if keep:
-                _stay(stage)
+                _prepare(stage, fresh)
+                _stay(stage, fresh)
             else:
                 click.echo("Look around: make demo ARGS=--keep")
         except Unable as unable:
             fail(str(unable), unable.hint)
         finally:
             stage.stop()
+            fresh.stop()
     sys.exit(0 if kept == steps else 1)
 
 
@@ -79,8 +81,29 @@ def _colour() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def _stay(stage: Stage) -> None:
-    """Print profiles, and keep the server until Ctrl-C."""
+def _prepare(stage: Stage, fresh: Stage) -> None:
+    """Passwords for the console, and a second server: its people are there, and nothing else is done."""
+    click.echo(
+        "\nNow the same for you: the people get passwords, in a second server where nothing is done yet."
+    )
+    sys.stdout.flush()
+    stage.open_console()
+    fresh.start()
+    fresh.open_console()
+    for step in CHAPTERS[0].steps:
+        if step.command.startswith("iam "):
+            fresh.aws(step.who, step.command)
+
+
+def _doors(stage: Stage) -> None:
+    """Where to sign in, and as whom."""
+    for one in stage.sign_ins:
+        password = one.password if sys.stdout.isatty() else "*" * 8
+        click.echo(f"  {stage.console}signin/{one.account:<13} {one.name:<8} {password}")
+
+
+def _stay(stage: Stage, fresh: Stage) -> None:
+    """Print where everything is, and keep the servers until Ctrl-C."""
     stops = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # one that comes while this is printed waits for sigwait
     click.echo(
@@ -90,6 +113,11 @@ def _stay(stage: Stage) -> None:
         name, equals, value = line.partition(" = ")
         secret = name in ("aws_secret_access_key", "aws_session_token")
         click.echo(f"{name}{equals}{'*' * 8 if secret and not sys.stdout.isatty() else value}")
-    click.echo("\nThen, for example: aws --profile switched s3 ls s3://productionapp      Ctrl-C stops.")
+    click.echo("\nThen, for example: aws --profile switched s3 ls s3://productionapp")
+    click.echo("\nThe console, with all of this done:")
+    _doors(stage)
+    click.echo("\nThe console where you do it yourself; its guide (i) says each step, and ticks it off:")
+    _doors(fresh)
+    click.echo("\nCtrl-C stops.")
     sys.stdout.flush()
     signal.sigwait(stops)

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from deputize.cli.demo.script import DEVELOPMENT, FILES, PRODUCTION, ROLE, VENDOR, Step
+from deputize.secrets import passwords
 
 REGION = "us-east-1"
 # How long a single command may take (seconds).
 PATIENCE = 60
+# The users of Development.
+PEOPLE = ("David", "Jane", "Nobody")
 
 
 class Unable(Exception):
@@ -43,12 +46,23 @@ def program(name: str) -> str:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """With what somebody signs in to the console."""
+
+    account: str
+    name: str
+    password: str = field(repr=False)
+
+
 @dataclass
 class Stage:
-    """The temporary folder, the server in it, and everybody's credentials as environment variables."""
+    """A temporary folder, the server in it, and everybody's credentials as environment variables."""
 
     folder: Path
     url: str = ""
+    console: str = ""
+    sign_ins: list[SignIn] = field(default_factory=list)
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     secrets: dict[str, tuple[str, str]] = field(default_factory=dict)
     server: "subprocess.Popen[str] | None" = None
@@ -58,14 +72,15 @@ class Stage:
         return self.folder / "data"
 
     def start(self) -> None:
-        """Start the server, and make the accounts through the command line beside it."""
+        """Start the server, and make the accounts through the command line beside it. Raises Unable."""
+        self.folder.mkdir(exist_ok=True)
         self.server = subprocess.Popen(
             [program("deputize"), "serve", "--data", str(self.data), "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.url = self._address()
+        self.url, self.console = self._addresses()
         for name, text in FILES.items():
             (self.folder / name).write_text(text)
         self._people()
@@ -78,28 +93,43 @@ class Stage:
             if self.server.stdout is not None:
                 self.server.stdout.close()
 
-    def _address(self) -> str:
-        if self.server is None or self.server.stdout is None:
-            raise Unable("the server did not start", "run deputize serve to see why")
-        for line in self.server.stdout:
-            found = re.search(r"API\s+(http://\S+)", line)
-            if found is not None:
-                return found[1]
+    def _addresses(self) -> tuple[str, str]:
+        """The API's and the console's, as the server tells them when it is ready."""
+        found: dict[str, str] = {}
+        for line in () if self.server is None or self.server.stdout is None else self.server.stdout:
+            told = re.search(r"(API|Console)\s+(http://\S+)", line)
+            if told is not None:
+                found[told[1]] = told[2]
+            if len(found) == 2:
+                return found["API"], found["Console"]
         raise Unable("the server did not start", "run deputize serve to see why")
 
     def _people(self) -> None:
-        development = self.account("Development", DEVELOPMENT, "--admin", "admin", "--root-access-key")
-        production = self.account("Production", PRODUCTION, "--admin", "admin")
+        administrator = ("--admin", "admin", "--alias")
+        development = self.account(
+            "Development", DEVELOPMENT, *administrator, "development", "--root-access-key"
+        )
+        production = self.account("Production", PRODUCTION, *administrator, "production")
+        for made in (development, production):
+            admin = made["Admin"]
+            self.sign_ins.append(SignIn(made["Account"]["Alias"], admin["UserName"], admin["Password"]))
         self.account("Vendor", VENDOR, "--external")
         self.account("China", "444444444444", "--partition", "aws-cn")
         self.person("development", development["Admin"])
         self.person("production", production["Admin"])
         self.person("root", development["RootUser"])
-        for name in ("David", "Jane", "Nobody"):
+        for name in PEOPLE:
             self.aws("development", f"iam create-user --user-name {name}")
             key = json.loads(self.aws("development", f"iam create-access-key --user-name {name}").stdout)
             self.person(name.lower(), key["AccessKey"])
         self._profiles()
+
+    def open_console(self) -> None:
+        """Give David and his colleagues passwords."""
+        for name in PEOPLE:
+            password = passwords.generated()
+            self.aws("development", f"iam create-login-profile --user-name {name} --password {password}")
+            self.sign_ins.append(SignIn("development", name, password))
 
     def account(self, name: str, account_id: str, *options: str) -> dict[str, Any]:
         """Make an account with `deputize account create`; returns what it prints."""

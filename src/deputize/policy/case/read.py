@@ -95,9 +95,10 @@ def _read(raw: Any, now: float, strict: bool, text: str | None) -> Case:
 
 
 def _kind(action: str, resource: str) -> ResourceKind:
-    if action in ASSUMING:
-        return ResourceKind.ROLE_TRUST
     parts = resource.split(":", 5)
+    if action in ASSUMING and parts[2:3] != ["sts"]:
+        # Tags may also be passed to a federated user, who is no role (STS API, GetFederationToken).
+        return ResourceKind.ROLE_TRUST
     key = len(parts) == 6 and parts[2] == "kms" and parts[5].startswith("key/")
     return ResourceKind.KEY if key else ResourceKind.ORDINARY
 

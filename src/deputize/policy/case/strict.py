@@ -14,8 +14,7 @@ def check_documents(raw: Mapping[str, Any], request: Request, kind: ResourceKind
     """Raises CaseRefused with AWS's message for the first document of a readable case that AWS would not
     save.
     """
-    bucket = _bucket(request.resource)
-    of_resource = Kind.RESOURCE if bucket is None else Kind.BUCKET
+    bucket, of_resource = _holder(request.resource)
     singles = {
         "permissionsBoundary": Kind.BOUNDARY,
         "resourcePolicy": Kind.TRUST if kind is ResourceKind.ROLE_TRUST else of_resource,
@@ -50,7 +49,11 @@ def _check(document: dict[str, Any], place: str, kind: Kind, bucket: str | None,
         raise CaseRefused(f"{place}: {refused}{more}") from None
 
 
-def _bucket(resource: str) -> str | None:
-    """The bucket of an ARN of S3."""
+def _holder(resource: str) -> tuple[str | None, Kind]:
+    """Which bucket or access point of S3 has the policy of a resource, and what kind that is."""
     parts = resource.split(":", 5)
-    return parts[5].partition("/")[0] if len(parts) == 6 and parts[2] == "s3" else None
+    if len(parts) < 6 or parts[2] != "s3":
+        return None, Kind.RESOURCE
+    if parts[5].startswith("accesspoint/"):
+        return resource.partition("/object/")[0], Kind.ACCESS_POINT
+    return parts[5].partition("/")[0], Kind.BUCKET

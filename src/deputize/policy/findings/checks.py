@@ -132,6 +132,7 @@ _SECURITY_WARNINGS = {
 _OUR_SECURITY_WARNINGS = {
     "ALLOW_WITH_NOT_ACTION": "Allow with NotAction grants every action that is not listed, future ones too",
     "ALLOW_WITH_NOT_RESOURCE": "Allow with NotResource grants on every resource that is not listed",
+    "PRIVILEGE_ESCALATION": "rights on IAM with which one can give oneself others",
     "TRUST_WITHOUT_CONDITION": "everyone, or an account that is not one's own, may assume the role without "
     "any condition",
 }

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from deputize.policy.findings import knowledge
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.global_keys import SOURCES
 from deputize.policy.findings.statements import Policy, PolicyType, Statement
+from deputize.policy.rcp_services import RCP_SERVICES
 
 _IS_SERVICE = "aws:principalisawsservice"
 _OF_PRINCIPALS = frozenset(
@@ -49,7 +49,7 @@ def _resource_control(statement: Statement) -> Iterator[Found]:
         yield found("RCP_SYNTAX_ERROR_NOTACTION", "A resource control policy lists its actions.", excluded)
     for node in statement.strings("Action"):
         prefix = node.text.lower().partition(":")[0]
-        if prefix not in knowledge.takes_rcps():
+        if prefix not in RCP_SERVICES:
             yield found(
                 "RCP_SYNTAX_ERROR_ACTION",
                 f"Resource control policies do not reach {shown(prefix)}: name services that take them.",

@@ -22,9 +22,10 @@ Keys = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResourceType:
-    """A type of resource and the form of its ARNs."""
+    """A type of resource and the form of its ARNs: as the reference writes it, and in its parts."""
 
     name: str
+    form: str
     service: str
     region: str
     account: str
@@ -140,15 +141,16 @@ def prefixes() -> frozenset[str]:
 
 
 @cache
-def foreign_prefixes() -> frozenset[str]:
-    """Prefixes of condition keys that no service has: identity providers, and a few of services' own."""
-    return frozenset(general(prefix) for prefix in _load("unassociatedConditions.json"))
+def titles() -> Mapping[str, str]:
+    """The services' names, by prefix."""
+    found: Mapping[str, str] = _load("serviceNames.json")
+    return found
 
 
 @cache
-def takes_rcps() -> frozenset[str]:
-    """The services that resource control policies apply to."""
-    return frozenset(_load("rcpSupportedServices.json"))
+def foreign_prefixes() -> frozenset[str]:
+    """Prefixes of condition keys that no service has: identity providers, and a few of services' own."""
+    return frozenset(general(prefix) for prefix in _load("unassociatedConditions.json"))
 
 
 def service(prefix: str) -> Service | None:
@@ -183,4 +185,4 @@ def _resource_type(raw: Mapping[str, Any]) -> Iterator[ResourceType]:
         _, _, arn_service, region, account, resource = parts
         # An object's name may hold slashes, a bucket's may not.
         template = Template(_PLACE.sub("*", resource), "/" if resource == "${BucketName}" else "")
-        yield ResourceType(raw["key"], arn_service, region, account, template)
+        yield ResourceType(raw["key"], str(raw["arn"]), arn_service, region, account, template)

@@ -9,6 +9,7 @@ from deputize.policy.findings import (
     conditions,
     control,
     empty,
+    escalation,
     fitting,
     grammar,
     principals,
@@ -43,6 +44,7 @@ PARTS: tuple[Callable[[Policy], Iterator[Found]], ...] = (
     variables.check,
     control.check,
     broad.check,
+    escalation.check,
     redundant.check,
 )
 

@@ -1208,6 +1208,10 @@ PostObjectResponse = TypedDict("PostObjectResponse", {
     "LocationHeader": str,
     "ETagHeader": str,
     "VersionId": str,
+    "Expiration": str,
+    "ServerSideEncryption": str,
+    "SSECustomerAlgorithm": str,
+    "SSECustomerKeyMD5": str,
     "PostResponse": PostResponseType,
 }, total=False)
 

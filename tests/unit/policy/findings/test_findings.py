@@ -127,6 +127,24 @@ def test_there_is_a_most() -> None:
     assert len(findings(text, PolicyType.IDENTITY_POLICY)) == MOST
 
 
+def test_what_leads_to_more_rights_is_named_with_its_places() -> None:
+    listed = ["iam:GetUser", "iam:Put*", "iam:TagUser"]
+    statement = {"Effect": "Allow", "Action": listed, "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    (made,) = findings(text, PolicyType.IDENTITY_POLICY)
+    assert made.check.code == "PRIVILEGE_ESCALATION"
+    assert "iam:PutGroupPolicy, iam:PutRolePermissionsBoundary, " in made.details
+    assert " and 1 more " in made.details
+    places = [text[one.start.offset : one.end.offset] for one in made.locations]
+    assert places == ['"iam:Put*"', '"iam:TagUser"']
+
+
+def test_a_control_policy_gives_no_rights_that_could_lead_to_more() -> None:
+    statement = {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    assert findings(text, PolicyType.SERVICE_CONTROL_POLICY) == ()
+
+
 def test_own_accounts_are_no_third_parties() -> None:
     statement = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

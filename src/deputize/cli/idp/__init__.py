@@ -1,0 +1,1 @@
+"""`deputize idp`: an identity provider for tests, on this machine alone."""

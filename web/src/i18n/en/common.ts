@@ -1,0 +1,42 @@
+export const common = {
+  "form.save": "Save",
+  "form.edit": "Edit",
+  "form.next": "Next",
+  "form.done": "Done",
+  "form.yes": "Yes",
+  "form.no": "No",
+  "form.description": "Description",
+  "form.descriptionOptional": "Description - optional",
+  "form.nameRule": "Letters, digits and + = , . @ - _",
+  "form.nameMissing": "Give it a name.",
+
+  "wizard.step": "Step {number}",
+  "wizard.review": "Review and create",
+
+  "table.search": "Search",
+  "table.matches": "{count} found",
+  "table.noMatch": "Nothing matches.",
+  "table.loading": "Loading",
+  "table.refresh": "Refresh",
+  "table.select": "Select {name}",
+  "table.selectAll": "Select all",
+
+  "delete.button": "Delete",
+  "delete.title": "Delete {name}?",
+  "delete.type": "To confirm, type {name}",
+
+  "entity.name": "Name",
+  "entity.kind": "Kind",
+  "entity.path": "Path",
+  "entity.summary": "Summary",
+  "entity.created": "Created",
+  "entity.changed": "Last changed",
+
+  "tags.title": "Tags",
+  "tags.optional": "Tags - optional",
+  "tags.key": "Key",
+  "tags.value": "Value",
+  "tags.add": "Add",
+  "tags.remove": "Remove",
+  "tags.none": "None yet.",
+};

@@ -1,0 +1,42 @@
+export const common = {
+  "form.save": "저장",
+  "form.edit": "편집",
+  "form.next": "다음",
+  "form.done": "완료",
+  "form.yes": "예",
+  "form.no": "아니요",
+  "form.description": "설명",
+  "form.descriptionOptional": "설명 - 선택 사항",
+  "form.nameRule": "영문자, 숫자 및 + = , . @ - _",
+  "form.nameMissing": "이름을 입력하세요.",
+
+  "wizard.step": "{number}단계",
+  "wizard.review": "검토 및 생성",
+
+  "table.search": "검색",
+  "table.matches": "{count}개 일치",
+  "table.noMatch": "일치하는 항목이 없습니다.",
+  "table.loading": "불러오는 중",
+  "table.refresh": "새로 고침",
+  "table.select": "{name} 선택",
+  "table.selectAll": "모두 선택",
+
+  "delete.button": "삭제",
+  "delete.title": "{name}을(를) 삭제하시겠습니까?",
+  "delete.type": '확인하려면 "{name}"을(를) 입력하세요',
+
+  "entity.name": "이름",
+  "entity.kind": "종류",
+  "entity.path": "경로",
+  "entity.summary": "요약",
+  "entity.created": "생성됨",
+  "entity.changed": "마지막 변경",
+
+  "tags.title": "태그",
+  "tags.optional": "태그 - 선택 사항",
+  "tags.key": "키",
+  "tags.value": "값",
+  "tags.add": "추가",
+  "tags.remove": "제거",
+  "tags.none": "아직 없습니다.",
+};

@@ -1,0 +1,5 @@
+import { InlinePage } from "@/iam/inline-page";
+
+export function Component() {
+  return <InlinePage kind="group" />;
+}

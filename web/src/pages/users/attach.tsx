@@ -1,0 +1,5 @@
+import { AttachPage } from "@/iam/attach-page";
+
+export function Component() {
+  return <AttachPage kind="user" />;
+}
