@@ -7,6 +7,11 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
+interface Settable<T> extends Loaded<T> {
+  /** Takes what was read elsewhere. */
+  set: (value: T) => void;
+}
+
 interface State<T> {
   key: string;
   value?: T;
@@ -14,7 +19,7 @@ interface State<T> {
 }
 
 /** What `load` answers; asked again when `key` changes or on `reload`. While it is asked again, the old value stays. */
-export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T> {
+export function useLoad<T>(key: string, load: () => Promise<T>): Settable<T> {
   const [round, setRound] = useState(0);
   const [state, setState] = useState<State<T>>({ key: "" });
   const wanted = `${key} ${round}`;
@@ -31,12 +36,17 @@ export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T> {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted]);
   const reload = useCallback(() => setRound((before) => before + 1), []);
+  const set = useCallback(
+    (value: T) => setState((before) => (before.key === wanted ? { key: wanted, value } : before)),
+    [wanted],
+  );
   const same = state.key.startsWith(`${key} `);
   return {
     value: same ? state.value : undefined,
     error: same ? state.error : undefined,
     loading: state.key !== wanted,
     reload,
+    set,
   };
 }
 

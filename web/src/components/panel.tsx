@@ -13,13 +13,15 @@ interface Props<T> {
   description?: ReactNode;
   actions?: ReactNode;
   loaded: Loaded<T>;
+  /** Whether a change is being saved: until then nothing else may be changed. */
+  busy?: boolean;
   /** What went wrong with the last change. */
   error?: unknown;
   children: (value: T) => ReactNode;
 }
 
 /** One setting of a thing: what it is, what may be done with it, and why not. */
-export function Panel<T>({ title, description, actions, loaded, error, children }: Props<T>) {
+export function Panel<T>({ title, description, actions, loaded, busy, error, children }: Props<T>) {
   const trouble = error ?? loaded.error;
   return (
     <section aria-label={title}>
@@ -40,7 +42,13 @@ export function Panel<T>({ title, description, actions, loaded, error, children 
       >
         <Stack size="s">
           {trouble !== undefined && <Refusal error={trouble} instead={error === undefined ? "part" : undefined} />}
-          {loaded.value !== undefined ? children(loaded.value) : loaded.loading && <Spinner />}
+          {loaded.value !== undefined ? (
+            <div inert={busy}>
+              <Stack size="s">{children(loaded.value)}</Stack>
+            </div>
+          ) : (
+            loaded.loading && <Spinner />
+          )}
         </Stack>
       </Container>
     </section>

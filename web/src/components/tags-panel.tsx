@@ -1,7 +1,7 @@
 import Button from "@cloudscape-design/components/button";
-import { useState } from "react";
 
-import { useAct, useLoad } from "@/api/load";
+import { useEdit } from "@/api/edit";
+import { useAct } from "@/api/load";
 import { useText } from "@/i18n";
 
 import { Panel } from "./panel";
@@ -49,26 +49,20 @@ interface Props {
 export function TagsPanel({ id, list, save }: Props) {
   const text = useText();
   const { run, busy, error } = useAct();
-  const [edited, setEdited] = useState<Tag[]>();
-  const loaded = useLoad(id, list);
-  const submit = () =>
-    run(async () => {
-      await save(changeOf(loaded.value ?? [], filledTags(edited ?? [])));
-      loaded.reload();
-      setEdited(undefined);
-    });
+  const tags = useEdit(id, list, (wanted, had) => save(changeOf(had, filledTags(wanted))));
   return (
     <Panel
       title={text("tags.title")}
-      loaded={loaded}
+      loaded={tags.loaded}
+      busy={busy}
       error={error}
       actions={
-        <Button disabled={edited === undefined} loading={busy} onClick={() => void submit()}>
+        <Button disabled={tags.edited === undefined} loading={busy} onClick={() => void run(tags.save)}>
           {text("form.save")}
         </Button>
       }
     >
-      {(tags) => <TagsField tags={edited ?? tags} onChange={setEdited} />}
+      {(kept) => <TagsField tags={tags.edited ?? kept} onChange={tags.edit} />}
     </Panel>
   );
 }

@@ -7,11 +7,11 @@ import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useState } from "react";
 
+import { useEdit } from "@/api/edit";
 import { failureOf } from "@/api/errors";
 import { useIam } from "@/api/iam";
-import { useAct, useLoad } from "@/api/load";
+import { useAct } from "@/api/load";
 import { Panel } from "@/components/panel";
 import { type Key, useText } from "@/i18n";
 
@@ -35,21 +35,17 @@ export function PasswordPolicyPanel() {
   const text = useText();
   const iam = useIam();
   const { run, busy, error } = useAct();
-  const [edited, setEdited] = useState<PasswordPolicy>();
-  const loaded = useLoad("password policy", async () => {
+  const read = async () => {
     try {
       return (await iam.send(new GetAccountPasswordPolicyCommand({}))).PasswordPolicy ?? DEFAULT;
     } catch (caught) {
       if (failureOf(caught).code.startsWith("NoSuchEntity")) return DEFAULT;
       throw caught;
     }
-  });
-  const save = () =>
-    run(async () => {
-      await iam.send(new UpdateAccountPasswordPolicyCommand({ ...edited }));
-      setEdited(undefined);
-      loaded.reload();
-    });
+  };
+  const { loaded, edited, edit, save } = useEdit("password policy", read, (wanted) =>
+    iam.send(new UpdateAccountPasswordPolicyCommand({ ...wanted })),
+  );
   const numeric = (shown: PasswordPolicy, name: Amount, label: Key) => (
     <FormField label={text(label)}>
       <Input
@@ -57,7 +53,7 @@ export function PasswordPolicyPanel() {
         inputMode="numeric"
         value={String(shown[name] ?? "")}
         onChange={({ detail }) =>
-          setEdited({ ...shown, [name]: detail.value === "" ? undefined : Number(detail.value) })
+          edit({ ...shown, [name]: detail.value === "" ? undefined : Number(detail.value) })
         }
       />
     </FormField>
@@ -69,7 +65,7 @@ export function PasswordPolicyPanel() {
         <Checkbox
           key={name}
           checked={shown[name] ?? false}
-          onChange={({ detail }) => setEdited({ ...shown, [name]: detail.checked })}
+          onChange={({ detail }) => edit({ ...shown, [name]: detail.checked })}
         >
           {text(label)}
         </Checkbox>
@@ -82,9 +78,10 @@ export function PasswordPolicyPanel() {
     <Panel
       title={text("settings.passwords")}
       loaded={loaded}
+      busy={busy}
       error={error}
       actions={
-        <Button disabled={edited === undefined} loading={busy} onClick={() => void save()}>
+        <Button disabled={edited === undefined} loading={busy} onClick={() => void run(save)}>
           {text("form.save")}
         </Button>
       }

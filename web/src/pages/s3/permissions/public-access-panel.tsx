@@ -3,7 +3,8 @@ import Button from "@cloudscape-design/components/button";
 import { type ReactNode, useState } from "react";
 
 import { orAbsent } from "@/api/absent";
-import { useAct, useLoad } from "@/api/load";
+import { useEdit } from "@/api/edit";
+import { useAct } from "@/api/load";
 import { DeleteDialog } from "@/components/delete-dialog";
 import { Panel } from "@/components/panel";
 import { useText } from "@/i18n";
@@ -21,29 +22,25 @@ interface Props {
 }
 
 /** Block Public Access of a bucket or an account. To allow more than before has to be confirmed by a word, as on AWS. */
-export function PublicAccessPanel({ id, description, risk, read, save }: Props) {
+export function PublicAccessPanel({ id, description, risk, read, save: send }: Props) {
   const text = useText();
   const { run, busy, error } = useAct();
-  const [edited, setEdited] = useState<PublicAccessBlockConfiguration>();
   const [asking, setAsking] = useState(false);
-  const loaded = useLoad(id, async () => (await orAbsent(read, "NoSuchPublicAccessBlockConfiguration", {})) ?? {});
-  const submit = async () => {
-    await save(edited ?? {});
-    setEdited(undefined);
-    loaded.reload();
-  };
+  const readOrNone = async () => (await orAbsent(read, "NoSuchPublicAccessBlockConfiguration", {})) ?? {};
+  const { loaded, edited, edit, save } = useEdit(id, readOrNone, send);
   const risky = allowsMore(edited ?? {}, loaded.value ?? {});
   return (
     <Panel
       title={text("s3.blockPublic")}
       description={description}
       loaded={loaded}
+      busy={busy}
       error={error}
       actions={
         <Button
           disabled={edited === undefined}
           loading={busy}
-          onClick={() => (risky ? setAsking(true) : void run(submit))}
+          onClick={() => (risky ? setAsking(true) : void run(save))}
         >
           {text("form.save")}
         </Button>
@@ -51,13 +48,13 @@ export function PublicAccessPanel({ id, description, risk, read, save }: Props) 
     >
       {(settings) => (
         <>
-          <PublicAccessField value={edited ?? settings} onChange={setEdited} />
+          <PublicAccessField value={edited ?? settings} onChange={edit} />
           {asking && (
             <DeleteDialog
               name={text("s3.allowWord")}
               title={text("s3.allowTitle")}
               button={text("form.save")}
-              onDelete={submit}
+              onDelete={save}
               onClose={() => setAsking(false)}
             >
               {risk}
