@@ -2,6 +2,7 @@
 busy machine changes nothing.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -100,3 +101,55 @@ def test_t57_xml_of_four_mebibytes(target: Target, kind: str) -> None:
     control = deletion(target, b"<Delete><Object><Key>none</Key></Object></Delete>")
     target.takes(target.signer.sign(control))
     assert target.send(target.signer.sign(target.request("GET", "kept"))).body == KEPT
+
+
+@pytest.mark.parametrize("value", ['id={}x"', 'id=""{}x', 'id= a{}"x'])
+def test_t57_blanks_in_a_list_of_grantees(target: Target, value: str) -> None:
+    """T57. A head at the limit: three places in which the same blanks could stand would be tried in every
+    combination, before anybody asks who may state a list.
+    """
+    controls = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    target.s3.put_bucket_ownership_controls(Bucket=target.bucket, OwnershipControls=controls)
+    said = ("x-amz-grant-read", value.format(" \t" * 7_000))
+    attack = target.request("PUT", "new", headers=(said,))
+    assert cost(lambda: target.refuses(attack, (400, "InvalidArgument"))) < 0.5
+
+
+UNCLOSED = ["${", "${a,", "${" + " " * 1000 + "a,"]
+
+
+@pytest.mark.parametrize("part", UNCLOSED)
+def test_t57_variables_that_are_not_closed(world: World, part: str) -> None:
+    """T57. Policies as long as a simulation takes them: to search from each beginning to the end is
+    quadratic, and nobody else is answered meanwhile.
+    """
+    text = part * (60_000 // len(part))
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::b/{text}"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    iam = world.client("iam", world.account("Variables").admin)
+
+    def send() -> None:
+        assert iam.get_context_keys_for_custom_policy(PolicyInputList=[policy])["ContextKeyNames"] == []
+        call = {"ActionNames": ["s3:GetObject"], "ResourceArns": ["arn:aws:s3:::b/o"]}
+        (result,) = iam.simulate_custom_policy(PolicyInputList=[policy], **call)["EvaluationResults"]
+        assert result["EvalDecision"] == "implicitDeny"
+
+    assert cost(send) < 1.0
+
+
+def test_t57_events_by_the_ten_thousand(target: Target) -> None:
+    """T57. Two rules that name an event each, again and again: every name would be compared with every
+    other, in the one thread that writes.
+    """
+    rules = "".join(
+        f"<QueueConfiguration><Id>{event}</Id><Queue>arn:aws:sqs:us-east-1:111122223333:q</Queue>"
+        + f"<Event>s3:ObjectTagging:{event}</Event>" * 20_000
+        + "</QueueConfiguration>"
+        for event in ("Put", "Delete")
+    )
+    body = f"<NotificationConfiguration>{rules}</NotificationConfiguration>".encode()
+    skips = ("x-amz-skip-destination-validation", "true")
+    attack = target.signer.sign(target.request("PUT", "", "notification", body=body, headers=(skips,)))
+    assert cost(lambda: target.takes(attack)) < 3.0
+    kept = target.s3.get_bucket_notification_configuration(Bucket=target.bucket)["QueueConfigurations"]
+    assert [one["Events"] for one in kept] == [["s3:ObjectTagging:Put"], ["s3:ObjectTagging:Delete"]]

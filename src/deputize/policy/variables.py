@@ -5,12 +5,12 @@ What is put in is literal: a `*` in a tag's value never becomes a wildcard.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deputize.policy.match import Part, Pattern
 from deputize.policy.request import Context
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _WITH_DEFAULT = re.compile(r"([^,]*), '(.*)'", re.DOTALL)
 
 
@@ -46,16 +46,26 @@ class Template:
         return parts
 
 
+def places(text: str) -> Iterator[tuple[int, int]]:
+    """Where the variables of `text` begin and end. After a `${` that is not closed none is, so no text is
+    searched twice.
+    """
+    start = text.find("${")
+    while start >= 0 and (last := text.find("}", start)) >= 0:
+        yield start, last + 1
+        start = text.find("${", last)
+
+
 def template(text: str, *, variables: bool) -> Template:
     """`text` compiled; without `variables` (version 2008-10-17), `${...}` is plain text."""
     if not variables or "${" not in text:
         return Template(((text, False),))
     parts: list[Part | Variable] = []
     position = 0
-    for match in _VARIABLE.finditer(text):
-        parts.append((text[position : match.start()], False))
-        parts.append(_variable(match[1]))
-        position = match.end()
+    for start, end in places(text):
+        parts.append((text[position:start], False))
+        parts.append(_variable(text[start + 2 : end - 1]))
+        position = end
     parts.append((text[position:], False))
     return Template(tuple(part for part in parts if isinstance(part, Variable) or part[0]))
 

@@ -50,7 +50,8 @@ CANNED: Mapping[str, Sequence[Grant]] = {
     "aws-exec-read": (Grant("canonical", EC2_ID, "READ"),),
     "log-delivery-write": (Grant("group", LOG_DELIVERY, "WRITE"), Grant("group", LOG_DELIVERY, "READ_ACP")),
 }
-_GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*"?([^",]*)"?\s*', re.IGNORECASE)
+# Nothing in it is tried twice: blanks may stand in three places, and a header has room for thousands.
+_GRANTEE = re.compile(r'\s*+(id|uri|emailAddress)\s*+=\s*+"?+([^",]*+)"?+\s*+', re.IGNORECASE)
 Grantee = tuple[GranteeKind, str]
 
 

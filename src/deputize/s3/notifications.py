@@ -144,10 +144,11 @@ def _arn(target: str) -> str:
 
 
 def _events(names: Sequence[str]) -> tuple[str, ...]:
+    """Each once, however often a body of megabytes says it: all rules are compared with each other."""
     for name in names:
         if name not in EVENTS:
             raise errors.invalid_argument("The event is not supported for notifications", "Event", name)
-    return tuple(names)
+    return tuple(dict.fromkeys(names))
 
 
 def _filters(one: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:

@@ -1,13 +1,13 @@
 """The condition keys that policies refer to: in conditions, and as variables in resources and values."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from deputize.policy.conditions import takes_variables
 from deputize.policy.document import NEW, Document, Statement
+from deputize.policy.variables import places
 
-# A variable's key ends before its default; `${*}`, `${?}` and `${$}` are escapes and name no key.
-_VARIABLE = re.compile(r"\$\{\s*([^},*?$]+?)\s*(?:,[^}]*)?\}")
+# What no key holds: `${*}`, `${?}` and `${$}` are escapes.
+_ESCAPED = frozenset("*?$")
 
 
 def keys_of(documents: Iterable[Document]) -> list[str]:
@@ -28,4 +28,12 @@ def _of_statement(statement: Statement, *, variables: bool) -> Iterator[str]:
         for condition in statement.conditions:
             texts += condition.values if takes_variables(condition) else ()
         for text in texts:
-            yield from _VARIABLE.findall(text)
+            yield from _of_text(text)
+
+
+def _of_text(text: str) -> Iterator[str]:
+    """The keys of its variables, each of which ends before its default."""
+    for start, end in places(text):
+        key = text[start + 2 : end - 1].partition(",")[0].strip()
+        if key and _ESCAPED.isdisjoint(key):
+            yield key
