@@ -51,6 +51,13 @@ def test_a_provider_is_good_for_a_century(shared_world: World, iam: Any) -> None
     assert until - shared_world.clock.now == 100 * 365 * 86400
 
 
+def test_a_date_that_nothing_can_write_is_none(iam: Any) -> None:
+    for until in ("9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"):
+        document = metadata(until=until)
+        assert refused(iam.create_saml_provider, Name="Idp", SAMLMetadataDocument=document) == BROKEN
+    assert iam.list_saml_providers()["SAMLProviderList"] == []
+
+
 def test_new_metadata(iam: Any) -> None:
     arn = iam.create_saml_provider(Name="Idp", SAMLMetadataDocument=metadata())["SAMLProviderArn"]
     new = metadata(signer("second"), entity="https://other.example.com", until="2040-01-01T00:00:00Z")

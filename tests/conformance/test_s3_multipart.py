@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from tests.attacks.wire import Request, Signer, code_of, host, send
 from tests.conformance.fix_multipart import LEAST, Sending, begin, etag_of, patterned, uploaded
 from tests.conformance.fix_s3 import Shop, grant
 from tests.refusals import refused
@@ -357,6 +358,12 @@ def test_an_upload_that_began_at_another_time_is_not_aborted(shop: Shop) -> None
     assert refused(
         shop.s3.abort_multipart_upload, **sending.names, IfMatchInitiatedTime="2020-01-01T00:00:00Z"
     )[::2] == ("PreconditionFailed", 412)
+    # What cannot be read is no condition that holds.
+    said = ("x-amz-if-match-initiated-time", "yesterday")
+    path, query = f"/{sending.bucket}/k", (f"uploadId={sending.id}",)
+    abort = Request("DELETE", path, query, (host(shop.world), said))
+    reply = send(shop.world, Signer(shop.account.admin, shop.world.clock.now).sign(abort))
+    assert (reply.status, code_of(reply)) == (400, "InvalidArgument")
     shop.s3.abort_multipart_upload(**sending.names, IfMatchInitiatedTime=listed["Initiated"])
 
 

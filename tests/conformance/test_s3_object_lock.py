@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore import xform_name
+from tests.attacks.wire import Request, Signer, code_of, host, md5, send
 from tests.conformance.fix_s3 import Shop, grant
 from tests.refusals import refused
 
@@ -229,6 +230,25 @@ class TestUploads:
         call = refused(shop.s3.put_object, Bucket=bucket, Key="k", Body=b"", **lock)
         assert (call[0], call[2]) == ("InvalidArgument", 400)
         assert refused(shop.s3.head_object, Bucket=bucket, Key="k")[2] == 404
+
+    @pytest.mark.parametrize(
+        "until", ["tomorrow", "9999-12-31T23:59:59.5Z", "9999-12-31T23:59:59-01:00", "99999999999999"]
+    )
+    def test_a_date_that_is_none_stores_nothing(self, shop: Shop, until: str) -> None:
+        bucket = locked_bucket(shop)
+        said = (("x-amz-object-lock-retain-until-date", until), ("content-md5", md5(b"")))
+        signer = Signer(shop.account.admin, shop.world.clock.now)
+        for lock in (said, (*said, ("x-amz-object-lock-mode", "GOVERNANCE"))):
+            upload = Request("PUT", f"/{bucket}/k", headers=(host(shop.world), *lock))
+            reply = send(shop.world, signer.sign(upload))
+            assert (reply.status, code_of(reply)) == (400, "InvalidArgument")
+        assert refused(shop.s3.head_object, Bucket=bucket, Key="k")[2] == 404
+
+    def test_until_the_last_second_of_all(self, shop: Shop) -> None:
+        until = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC)
+        version = put(shop, locked_bucket(shop), ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=until)
+        assert shop.s3.head_object(**version)["ObjectLockRetainUntilDate"] == until
+        assert shop.s3.get_object_retention(**version)["Retention"]["RetainUntilDate"] == until
 
     def test_without_object_lock_nothing_is_locked(self, shop: Shop) -> None:
         bucket = shop.bucket()

@@ -41,10 +41,11 @@ def after(call: Call, request: Mapping[str, Any]) -> str | None:
         return None
     try:
         operation, position = json.loads(base64.b64decode(marker.encode("ascii"), b"-_", validate=True))
+        if operation != call.operation.name or not isinstance(position, str):
+            raise _invalid()
+        position.encode()  # JSON can write half a character, which no record's name has
     except (binascii.Error, ValueError, TypeError):
         raise _invalid() from None
-    if operation != call.operation.name or not isinstance(position, str):
-        raise _invalid()
     return position
 
 

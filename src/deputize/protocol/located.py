@@ -14,6 +14,9 @@ from deputize.protocol.model import Location, Member, Shape
 from deputize.protocol.sigv4 import query_pairs
 
 Headers = Mapping[str, Sequence[str]]
+# Conditions whose date is passed over if it is none (RFC 9110, 13.1.3 and 13.1.4). Of any other header it is
+# refused: what must not be done after it, or to anything else, would be done.
+_PASSED_OVER = "modified-since"
 # Whose values the SDK for C++ writes in lower case, and S3 takes so.
 _CASELESS = frozenset({"x-amz-checksum-mode"})
 
@@ -96,12 +99,20 @@ def _header(member: Member, values: Sequence[str]) -> Any:
         return [_scalar(shape.element, part.strip(), None) for part in value.split(",")] if value else None
     if shape.type == "string":
         return value.upper() if member.wire.lower() in _CASELESS else value
+    form = None
     if shape.type == "timestamp":
-        try:
-            return scalars.read(shape, value, member.timestamp_format or "rfc822")
-        except scalars.Unreadable:
-            return None  # a date that is none is passed over (RFC 9110, 13.1.3)
-    return _scalar(member, value, None) if value else None
+        form = member.timestamp_format or "rfc822"
+        if member.wire.lower().endswith(_PASSED_OVER):
+            return _date(member, value, form)
+    return _scalar(member, value, form) if value else None
+
+
+def _date(member: Member, value: str, form: str) -> Any:
+    """A date; None if it is none."""
+    try:
+        return scalars.read(member.shape, value, form)
+    except scalars.Unreadable:
+        return None
 
 
 def _scalar(member: Member, raw: str, timestamp_format: str | None) -> Any:

@@ -11,6 +11,8 @@ from typing import Any
 
 from deputize.protocol.model import Shape
 
+# The moments that can be written again, all of them in the years from 1 to 9999 (UTC).
+FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
 INTEGERS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 
 
@@ -97,4 +99,7 @@ def _timestamp(text: str, timestamp_format: str | None) -> float:
     else:
         moment = datetime.datetime.fromisoformat(text)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return aware.timestamp()
+    at = aware.timestamp()
+    if not FIRST_SECOND <= at <= LAST_SECOND:
+        raise ValueError(text)
+    return at

@@ -59,8 +59,9 @@ def moment(value: str) -> int:
     """An xs:dateTime in UTC as epoch seconds (SAML Core 1.3.3). Raises Malformed."""
     try:
         found = datetime.datetime.fromisoformat(value)
-    except ValueError:
+        at = found.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):  # a zone may lead out of the years that there are
         raise Malformed("no date") from None
     if found.tzinfo is None:
         raise Malformed("a date without a zone")
-    return int(found.timestamp())
+    return int(at.timestamp())
