@@ -4,7 +4,10 @@ forward.
 
 import datetime
 import email.utils
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
 
 import pytest
 from tests.conformance.fix_multipart import begin
@@ -12,6 +15,7 @@ from tests.conformance.fix_s3 import Shop
 from tests.refusals import refused
 
 from deputize.domain import lifecycle
+from deputize.store.api import Store
 
 pytest_plugins = ["tests.conformance.fix_s3"]
 DAY = 86_400
@@ -35,6 +39,28 @@ def pass_days(shop: Shop, days: float) -> int:
     """Set the clock forward, and let the rules be applied; returns what went."""
     shop.world.clock.advance(days * DAY)
     return lifecycle.apply(shop.world.opened.store, shop.world.clock())
+
+
+@dataclass
+class Meanwhile:
+    """The store, to which something else is done before the rules' first change."""
+
+    store: Store
+    act: Callable[[], object]
+
+    def snapshot(self) -> Any:
+        return self.store.snapshot()
+
+    def write(self, command: Any) -> Any:
+        act, self.act = self.act, lambda: None
+        act()
+        return self.store.write(command)
+
+
+def apply_while(shop: Shop, act: Callable[[], object]) -> None:
+    """Let the rules be applied three days later, with something done between looking and changing."""
+    shop.world.clock.advance(3 * DAY)
+    lifecycle.apply(cast(Store, Meanwhile(shop.world.opened.store, act)), shop.world.clock())
 
 
 def keys(shop: Shop, bucket: str) -> list[str]:
@@ -230,6 +256,24 @@ class TestExpiration:
         shop.s3.delete_object(**named)
         assert "Expiration" not in shop.s3.head_object(**named, VersionId=answers[2]["VersionId"])
 
+    def test_millions_of_years_are_told_as_the_last_day(self, shop: Shop) -> None:
+        most = 2**31 - 1
+        bucket = ruled(
+            shop,
+            {**EVERYTHING, "Expiration": {"Days": most}},
+            {**EVERYTHING, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": most}},
+            {**EVERYTHING, "NoncurrentVersionExpiration": {"NoncurrentDays": most}},
+            versioning="Enabled",
+        )
+        named = {"Bucket": bucket, "Key": "k"}
+        last = 'expiry-date="Fri, 31 Dec 9999 00:00:00 GMT", rule-id="rule0"'
+        assert [shop.s3.put_object(**named)["Expiration"] for _ in range(2)] == [last] * 2
+        assert shop.s3.head_object(**named)["Expiration"] == last
+        begun = shop.s3.create_multipart_upload(**named)
+        assert begun["AbortDate"] == datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC)
+        assert pass_days(shop, 1) == 0
+        assert len(versions(shop, bucket)[0]) == 2
+
     def test_many_go_page_by_page(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lifecycle, "PAGE", 3)
         monkeypatch.setattr(lifecycle, "BATCH", 2)
@@ -353,3 +397,31 @@ def test_uploads_tell_when_they_end(shop: Shop) -> None:
     for answer in (begun, listed):
         assert (answer["AbortDate"].timestamp(), answer["AbortRuleId"]) == (end, "two %C2%85days")
     assert "AbortDate" not in shop.s3.create_multipart_upload(Bucket=bucket, Key="y")
+
+
+class TestWhatIsSaidMeanwhile:
+    """Between looking at a bucket and changing it, in a large one hours may pass."""
+
+    def test_rules_that_are_gone_take_nothing_away(self, shop: Shop) -> None:
+        rules = [
+            {**EVERYTHING, "Expiration": {"Days": 1}},
+            {**EVERYTHING, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}},
+            {**EVERYTHING, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        ]
+        for rule in rules:
+            bucket = ruled(shop, rule, versioning="Enabled")
+            shop.fill(bucket, "k", "k")
+            begin(shop.s3, bucket, "k")
+            apply_while(shop, partial(shop.s3.delete_bucket_lifecycle, Bucket=bucket))
+            assert len(versions(shop, bucket)[0]) == 2
+            assert len(shop.s3.list_multipart_uploads(Bucket=bucket)["Uploads"]) == 1
+
+    def test_a_version_that_no_rule_covers_any_more_stays(self, shop: Shop) -> None:
+        covered = {"Filter": {"Tag": {"Key": "keep", "Value": "no"}}}
+        rule = {**covered, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}
+        bucket = ruled(shop, rule, versioning="Enabled")
+        old = shop.s3.put_object(Bucket=bucket, Key="k", Tagging="keep=no")["VersionId"]
+        shop.fill(bucket, "k")
+        version = {"Bucket": bucket, "Key": "k", "VersionId": old}
+        apply_while(shop, partial(shop.s3.delete_object_tagging, **version))
+        assert old in versions(shop, bucket)[0]

@@ -14,10 +14,12 @@ from deputize.domain.objects import mark_deleted, protected
 from deputize.model.bucket_rules import LifecycleRule
 from deputize.model.multipart import MultipartUpload
 from deputize.model.storage import Bucket, DeleteMarker, ListedVersion, StoredObject
+from deputize.protocol.scalars import LAST_SECOND
 from deputize.store.api import Store, Transaction
 
 T = TypeVar("T")
 DAY = 86_400
+LAST_DAY = LAST_SECOND // DAY * DAY
 # So many objects are read at once, and deleted in one transaction at most.
 PAGE = 1000
 BATCH = 100
@@ -34,8 +36,10 @@ def covers(rule: LifecycleRule, found: StoredObject) -> bool:
 
 
 def due(since: int, days: int) -> int:
-    """When `days` after `since` are over: at the next midnight, UTC (epoch seconds)."""
-    return -(-(since + days * DAY) // DAY) * DAY
+    """When `days` after `since` are over: at the next midnight, UTC (epoch seconds); on the last day that can
+    be told, if they are millions.
+    """
+    return min(-(-(since + days * DAY) // DAY) * DAY, LAST_DAY)
 
 
 def expiry(rules: Sequence[LifecycleRule], found: StoredObject) -> tuple[int, LifecycleRule] | None:
@@ -117,17 +121,17 @@ def _older(store: Store, bucket: Bucket, cause: Cause) -> int:
         for rule in bucket.lifecycle
     ):
         return 0
-    count, ended = 0, []
-    for key, versions in _keys(store, bucket):
-        ended += [(key, version) for version in _ended(bucket, versions, cause.at)]
+    count, ended = 0, list[StoredObject | DeleteMarker]()
+    for versions in _keys(store, bucket):
+        ended += _ended(bucket, versions, cause.at)
         if len(ended) >= PAGE:
             count += _each(store, ended, partial(_remove, bucket=bucket, cause=cause))
             ended = []
     return count + _each(store, ended, partial(_remove, bucket=bucket, cause=cause))
 
 
-def _keys(store: Store, bucket: Bucket) -> Iterator[tuple[bytes, list[ListedVersion]]]:
-    """Each key with its versions, from new to old."""
+def _keys(store: Store, bucket: Bucket) -> Iterator[list[ListedVersion]]:
+    """The versions of each key, from new to old."""
     after, version = b"", ""
     key, versions = b"", list[ListedVersion]()
     while True:
@@ -138,27 +142,29 @@ def _keys(store: Store, bucket: Bucket) -> Iterator[tuple[bytes, list[ListedVers
                 continue
             if entry.version.key != key:
                 if versions:
-                    yield key, versions
+                    yield versions
                 key, versions = entry.version.key, []
             versions.append(entry)
         if not page.truncated:
             break
         after, version = key, versions[-1].version.version
     if versions:
-        yield key, versions
+        yield versions
 
 
-def _ended(bucket: Bucket, versions: Sequence[ListedVersion], now: float) -> Iterator[str]:
+def _ended(
+    bucket: Bucket, versions: Sequence[ListedVersion], now: float
+) -> Iterator[StoredObject | DeleteMarker]:
     """The versions of one key that are over."""
     newest = versions[0].version
     if len(versions) == 1 and isinstance(newest, DeleteMarker) and _marker_ends(bucket, newest, now):
-        yield newest.version
+        yield newest
     replaced = newest.modified
     older = versions[1:] if versions[0].latest else versions
     for rank, entry in enumerate(older):
         one = entry.version
         if any(_noncurrent_ends(rule, one, rank, replaced, now) for rule in bucket.lifecycle):
-            yield one.version
+            yield one
         replaced = one.modified
 
 
@@ -190,15 +196,28 @@ def _noncurrent_ends(
     return covered and due(replaced, rule.noncurrent_days) <= now
 
 
-def _remove(db: Transaction, name: tuple[bytes, str], *, bucket: Bucket, cause: Cause) -> bool:
-    """Delete a version for good, unless it is locked, or has become current meanwhile."""
-    key, version = name
-    found, current = db.objects.version(bucket.id, key, version), db.objects.get(bucket.id, key)
-    if found is None or protected(found, cause.at) or (current is not None and current.version == version):
+def _remove(db: Transaction, found: StoredObject | DeleteMarker, *, bucket: Bucket, cause: Cause) -> bool:
+    """Delete a version for good, unless it is locked, or has become current meanwhile, or it or its bucket's
+    rules have changed.
+    """
+    key, version = found.key, found.version
+    here, current = _ruled(db, bucket), db.objects.get(bucket.id, key)
+    if here is None or db.objects.version(bucket.id, key, version) != found or protected(found, cause.at):
+        return False
+    if current is not None and current.version == version:
         return False
     db.objects.delete(bucket.id, key, version, int(cause.at))
-    notifications.announce(db, bucket, "LifecycleExpiration:Delete", found, cause)
+    notifications.announce(db, here, "LifecycleExpiration:Delete", found, cause)
     return True
+
+
+def _ruled(db: Transaction, bucket: Bucket) -> Bucket | None:
+    """The bucket as it is now; None if it has other rules than those by which something was chosen: it may
+    have taken hours to come so far, and what its owner said meanwhile counts.
+    """
+    here = db.buckets.get(bucket.name)
+    same = here is not None and (here.id, here.lifecycle) == (bucket.id, bucket.lifecycle)
+    return here if same else None
 
 
 # --- uploads that are not completed
@@ -212,7 +231,7 @@ def _uploads(store: Store, bucket: Bucket, now: float) -> int:
             page = db.uploads.page(bucket.id, after=after, after_id=upload, limit=PAGE)
         begun = [one for one in page.entries if isinstance(one, MultipartUpload)]
         ended = [one for one in begun if _stale(bucket, one, now)]
-        count += _each(store, ended, partial(_abort, now=now))
+        count += _each(store, ended, partial(_abort, bucket=bucket, now=now))
         if not page.truncated:
             break
         after, upload = begun[-1].key, begun[-1].id
@@ -224,8 +243,8 @@ def _stale(bucket: Bucket, upload: MultipartUpload, now: float) -> bool:
     return end is not None and end[0] <= now
 
 
-def _abort(db: Transaction, upload: MultipartUpload, *, now: float) -> bool:
-    if db.uploads.get(upload.bucket, upload.key, upload.id) is None:
+def _abort(db: Transaction, upload: MultipartUpload, *, bucket: Bucket, now: float) -> bool:
+    if _ruled(db, bucket) is None or db.uploads.get(upload.bucket, upload.key, upload.id) is None:
         return False
     db.uploads.remove(upload, int(now))
     return True
