@@ -44,7 +44,7 @@ def validate_policy(db: Snapshot, call: Call, request: "ValidatePolicyRequest") 
     document = request["policyDocument"]
     first = _first(request)
     made = findings(document, policy_type, resource_type=resource_type, own_accounts=[call.account])
-    page: list[Any] = [one.wire for one in made[first : first + size]]
+    page: list[Any] = [one.wire() for one in made[first : first + size]]
     answer: ValidatePolicyResponse = {"findings": page}
     if first + size < len(made):
         answer["nextToken"] = _token(first + size, request)

@@ -100,7 +100,7 @@ def validate(files: tuple[str, ...], kind: str, form: str, fail_on: str, own: tu
 def _written(form: str, checked: Checked) -> str:
     match form:
         case "json":
-            listed = [{"file": name, **one.wire} for name, (_, made) in checked.items() for one in made]
+            listed = [{"file": name, **one.wire()} for name, (_, made) in checked.items() for one in made]
             return json.dumps({"findings": listed}, indent=2)
         case "sarif":
             return json.dumps(sarif.log({name: made for name, (_, made) in checked.items()}), indent=2)

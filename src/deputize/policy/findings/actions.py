@@ -9,6 +9,7 @@ from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import BUCKET, Policy
+from deputize.policy.findings.text import Text, each, says
 
 ELEMENTS = ("Action", "NotAction")
 # So many unknown actions are told what they may have meant, and so many patterns are looked up: a policy with
@@ -16,21 +17,21 @@ ELEMENTS = ("Action", "NotAction")
 GUESSES = 20
 PATTERNS = 500
 # Operations whose permission has another name (Service Authorization Reference).
-_OTHER_NAMES: Mapping[str, str] = {
-    "s3:listbuckets": "s3:ListAllMyBuckets",
-    "s3:listobjects": "s3:ListBucket",
-    "s3:listobjectsv2": "s3:ListBucket",
-    "s3:listobjectversions": "s3:ListBucketVersions",
-    "s3:headobject": "s3:GetObject",
-    "s3:headbucket": "s3:ListBucket",
-    "s3:copyobject": "s3:GetObject and s3:PutObject",
-    "s3:deleteobjects": "s3:DeleteObject",
-    "s3:uploadpart": "s3:PutObject",
-    "s3:createmultipartupload": "s3:PutObject",
-    "s3:completemultipartupload": "s3:PutObject",
-    "s3:listparts": "s3:ListMultipartUploadParts",
-    "s3:listmultipartuploads": "s3:ListBucketMultipartUploads",
-    "lambda:invoke": "lambda:InvokeFunction",
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "s3:listbuckets": ("s3:ListAllMyBuckets",),
+    "s3:listobjects": ("s3:ListBucket",),
+    "s3:listobjectsv2": ("s3:ListBucket",),
+    "s3:listobjectversions": ("s3:ListBucketVersions",),
+    "s3:headobject": ("s3:GetObject",),
+    "s3:headbucket": ("s3:ListBucket",),
+    "s3:copyobject": ("s3:GetObject", "s3:PutObject"),
+    "s3:deleteobjects": ("s3:DeleteObject",),
+    "s3:uploadpart": ("s3:PutObject",),
+    "s3:createmultipartupload": ("s3:PutObject",),
+    "s3:completemultipartupload": ("s3:PutObject",),
+    "s3:listparts": ("s3:ListMultipartUploadParts",),
+    "s3:listmultipartuploads": ("s3:ListBucketMultipartUploads",),
+    "lambda:invoke": ("lambda:InvokeFunction",),
 }
 _ASSUME = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 
@@ -62,25 +63,31 @@ def _unknown(node: Node, *, guess: bool) -> Found | None:
     prefix, colon, name = node.text.lower().partition(":")
     if not colon:
         return found(
-            "INVALID_ACTION", f"An action is written service:Name, or *; this is {shown(node.text)}.", node
+            "INVALID_ACTION",
+            says("An action is written service:Name, or *; this is {action}.", action=shown(node.text)),
+            node,
         )
     service = knowledge.service(prefix)
     if prefix in knowledge.RETIRED:
         return None
     if service is None:
-        hint = _guess(prefix, knowledge.prefixes()) if guess else ""
-        wildcard = " A service's prefix takes no wildcard." if set(prefix) & set("*?") else ""
-        return found(
-            "INVALID_SERVICE_IN_ACTION", f"There is no service {shown(prefix)}.{wildcard}{hint}", node
-        )
+        unknown = says("There is no service {service}.", service=shown(prefix))
+        if set(prefix) & set("*?"):
+            unknown = unknown.then(says("A service's prefix takes no wildcard."))
+        if guess:
+            unknown = unknown.then(*_guess(prefix, knowledge.prefixes()))
+        return found("INVALID_SERVICE_IN_ACTION", unknown, node)
     if name in service.names or _some(name, service):
         return None
-    hint = _OTHER_NAMES.get(f"{prefix}:{name}", "")
-    if hint:
-        said = f" Calls of that operation are authorized as {hint}."
-    else:
-        said = _guess(name, service.names, f"{prefix}:") if guess else ""
-    return found("INVALID_ACTION", f"{prefix} has no action {shown(node.text)}.{said}", node)
+    missing = says("{service} has no action {action}.", service=prefix, action=shown(node.text))
+    others = _OTHER_NAMES.get(f"{prefix}:{name}")
+    if others is not None:
+        missing = missing.then(
+            says("Calls of that operation are authorized as {actions}.", actions=each(others))
+        )
+    elif guess:
+        missing = missing.then(*_guess(name, service.names, f"{prefix}:"))
+    return found("INVALID_ACTION", missing, node)
 
 
 def _some(name: str, service: knowledge.Service) -> bool:
@@ -91,25 +98,30 @@ def _some(name: str, service: knowledge.Service) -> bool:
     return any(form.matches(action) for action in service.names)
 
 
-def _guess(word: str, known: Mapping[str, str] | frozenset[str], before: str = "") -> str:
-    """`Did you mean ...?` for a word in lower case."""
+def _guess(word: str, known: Mapping[str, str] | frozenset[str], before: str = "") -> tuple[Text, ...]:
+    """`Did you mean ...?` for a word in lower case, if anything is near."""
     near = difflib.get_close_matches(word[:64], list(known), n=1, cutoff=0.75)
     if not near:
-        return ""
+        return ()
     meant = known[near[0]] if isinstance(known, Mapping) else near[0]
-    return f" Did you mean {before}{meant}?"
+    return (says("Did you mean {word}?", word=f"{before}{meant}"),)
 
 
 def _misplaced(policy: Policy, node: Node) -> Iterator[Found]:
     action = node.text.lower()
     if policy.trust and not _granted_by_trust(action):
         yield found(
-            "UNSUPPORTED_ACTION_IN_POLICY", "A trust policy grants AssumeRole actions of sts alone.", node
+            "UNSUPPORTED_ACTION_IN_POLICY",
+            says("A trust policy grants AssumeRole actions of sts alone."),
+            node,
         )
     elif policy.resource_type == BUCKET and not _granted_by_bucket(action):
         yield found(
             "UNSUPPORTED_ACTION_IN_POLICY",
-            f"A bucket policy cannot grant {shown(node.text)}: it is not done to a bucket or its objects.",
+            says(
+                "A bucket policy cannot grant {action}: it is not done to a bucket or its objects.",
+                action=shown(node.text),
+            ),
             node,
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import Comparison, Policy
+from deputize.policy.findings.text import says
 
 SOURCE_IP = "aws:sourceip"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -35,14 +36,16 @@ def _ranges(comparison: Comparison) -> Iterator[Found]:
         except ValueError:
             yield found(
                 "TYPE_MISMATCH_IP_RANGE",
-                f"This is no address and no range like 203.0.113.0/24: {shown(node.text)}",
+                says("This is no address and no range like 203.0.113.0/24: {value}", value=shown(node.text)),
                 node,
             )
             continue
         read.append((node, network))
         if ipaddress.ip_interface(node.text).ip != network.network_address:
             yield found(
-                "IMPROVE_IP_RANGE", f"The mask ignores the last bits; this is the range {network}.", node
+                "IMPROVE_IP_RANGE",
+                says("The mask ignores the last bits; this is the range {range}.", range=str(network)),
+                node,
             )
     if comparison.key == SOURCE_IP and read:
         yield from _private(comparison, read)
@@ -54,19 +57,19 @@ def _private(comparison: Comparison, read: list[tuple[Node, Network]]) -> Iterat
     if not private:
         return
     negated = comparison.operator.negated
-    code, holds = ("PRIVATE_NOT_IP_ADDRESS", "always") if negated else ("PRIVATE_IP_ADDRESS", "never")
+    code = "PRIVATE_NOT_IP_ADDRESS" if negated else "PRIVATE_IP_ADDRESS"
     if len(private) < len(read):
         yield found(
             f"{code}_SUBSET",
-            "On AWS no request comes from a private address; within a VPC compare aws:VpcSourceIp.",
+            says("On AWS no request comes from a private address; within a VPC compare aws:VpcSourceIp."),
             *private,
         )
+    elif negated:
+        always = says("On AWS aws:SourceIp is never private: the condition always holds.")
+        yield found(code, always, comparison.value)
     else:
-        yield found(
-            code,
-            f"On AWS aws:SourceIp is never private: the condition {holds} holds.",
-            comparison.value,
-        )
+        never = says("On AWS aws:SourceIp is never private: the condition never holds.")
+        yield found(code, never, comparison.value)
 
 
 def _inside(network: Network, other: Network) -> bool:

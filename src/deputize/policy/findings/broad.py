@@ -9,15 +9,40 @@ from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.resources import parts_of
 from deputize.policy.findings.statements import Policy, PolicyType, Statement
+from deputize.policy.findings.text import says
 
-# Action, the family of its codes, what may happen, and the condition key that narrows it enough.
+# Action, the family of its codes, the condition key that narrows it enough, and what may happen.
 _HANDED = (
-    ("iam:passrole", "PASS_ROLE", "Any role could be handed to any service", "iam:PassedToService"),
+    (
+        "iam:passrole",
+        "PASS_ROLE",
+        "iam:PassedToService",
+        says(
+            "Any role could be handed to any service: name the roles by their ARNs, or compare "
+            "iam:PassedToService."
+        ),
+    ),
     (
         "iam:createservicelinkedrole",
         "CREATE_SLR",
-        "Roles for any service could be made",
         "iam:AWSServiceName",
+        says(
+            "Roles for any service could be made: name the roles by their ARNs, or compare "
+            "iam:AWSServiceName."
+        ),
+    ),
+)
+# Elements that list what is not granted.
+_NEGATED = (
+    (
+        "NotAction",
+        "ALLOW_WITH_NOT_ACTION",
+        says("This grants every action that is not listed, future ones too."),
+    ),
+    (
+        "NotResource",
+        "ALLOW_WITH_NOT_RESOURCE",
+        says("This grants every resource that is not listed, future ones too."),
     ),
 )
 
@@ -29,13 +54,10 @@ def check(policy: Policy) -> Iterator[Found]:
     for statement in policy.statements:
         if not statement.allows:
             continue
-        for name, code, what in (
-            ("NotAction", "ALLOW_WITH_NOT_ACTION", "action"),
-            ("NotResource", "ALLOW_WITH_NOT_RESOURCE", "resource"),
-        ):
+        for name, code, what in _NEGATED:
             node = statement.get(name)
             if node is not None and not (policy.trust and name == "NotResource"):
-                yield found(code, f"This grants every {what} that is not listed, future ones too.", node)
+                yield found(code, what, node)
         if policy.type is PolicyType.IDENTITY_POLICY:
             yield from _handing(statement)
 
@@ -45,12 +67,11 @@ def _handing(statement: Statement) -> Iterator[Found]:
     if resource is None:
         return
     ending, node = resource
-    for action, family, danger, key in _HANDED:
+    for action, family, key, danger in _HANDED:
         beginning = _action(statement, action)
         if beginning is None or key.lower() in statement.keys:
             continue
-        said = f"{danger}: name the roles by their ARNs, or compare {key}."
-        yield found(f"{family}_WITH_{_named(beginning, ending)}", said, node)
+        yield found(f"{family}_WITH_{_named(beginning, ending)}", danger, node)
 
 
 def _resource(statement: Statement) -> tuple[str, Node] | None:

@@ -12,6 +12,7 @@ from deputize.policy.findings.knowledge import GLOBAL_KEYS
 from deputize.policy.findings.operators import TYPES
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import BUCKET, Comparison, Policy, Statement
+from deputize.policy.findings.text import either, says
 
 _KEY = re.compile(r"[^\s:]+:[^\s]+")
 # A private address means something only together with the network that it is in.
@@ -37,7 +38,10 @@ def check(policy: Policy) -> Iterator[Found]:
             if comparison.key in _IRRELEVANT.get(policy.resource_type, frozenset()):
                 yield found(
                     "IRRELEVANT_CONDITION_KEY_IN_POLICY",
-                    f"In a bucket's own policy {shown(comparison.key_node.text)} is always the bucket's.",
+                    says(
+                        "In a bucket's own policy {key} is always the bucket's.",
+                        key=shown(comparison.key_node.text),
+                    ),
                     comparison.key_node,
                 )
 
@@ -51,18 +55,22 @@ def _operators(statement: Statement) -> Iterator[Found]:
         seen.add(node)
         if operator.type is None:
             same = next((name for name in TYPES if name.lower() == operator.base.lower()), None)
-            hint = f" It is written {same}." if same is not None else ""
-            yield found(
-                "INVALID_CONDITION_OPERATOR", f"There is no operator {shown(operator.name)}.{hint}", node
-            )
+            hints = (says("It is written {word}.", word=same),) if same is not None else ()
+            unknown = says("There is no operator {operator}.", operator=shown(operator.name))
+            yield found("INVALID_CONDITION_OPERATOR", unknown.then(*hints), node)
         elif operator.null and operator.if_exists:
             yield found(
-                "NULL_WITH_IF_EXISTS", "Null asks whether the key exists: IfExists cannot be added.", node
+                "NULL_WITH_IF_EXISTS",
+                says("Null asks whether the key exists: IfExists cannot be added."),
+                node,
             )
         elif operator.null and operator.quantifier:
             yield found(
                 "NULL_WITH_QUALIFIER",
-                f"Null asks about the key as a whole: {operator.quantifier} is no help.",
+                says(
+                    "Null asks about the key as a whole: {quantifier} is no help.",
+                    quantifier=operator.quantifier,
+                ),
                 node,
             )
 
@@ -76,7 +84,11 @@ def _same_keys(statement: Statement) -> Iterator[Found]:
         if known is not comparison.key_node and known.text != comparison.key_node.text:
             yield found(
                 "DUPLICATE_KEYS_WITH_DIFFERENT_CASE",
-                f"{shown(known.text)} and {shown(comparison.key_node.text)} are one key: join their values.",
+                says(
+                    "{other} and {key} are one key: join their values.",
+                    other=shown(known.text),
+                    key=shown(comparison.key_node.text),
+                ),
                 comparison.key_node,
                 known,
             )
@@ -88,7 +100,9 @@ def _pairs(statement: Statement) -> Iterator[Found]:
         if partners and not statement.keys & set(partners):
             yield found(
                 "MISSING_PAIRED_CONDITION_KEYS",
-                f"Every network may have such an address: compare {' or '.join(partners)} as well.",
+                says(
+                    "Every network may have such an address: compare {keys} as well.", keys=either(partners)
+                ),
                 comparison.key_node,
             )
 
@@ -97,27 +111,37 @@ def _key(comparison: Comparison) -> Iterator[Found]:
     node, key = comparison.key_node, comparison.key
     if not _KEY.fullmatch(key):
         yield found(
-            "INVALID_CONDITION_KEY_FORMAT", f"A key is written service:name: {shown(node.text)}", node
+            "INVALID_CONDITION_KEY_FORMAT",
+            says("A key is written service:name: {key}", key=shown(node.text)),
+            node,
         )
         return
     prefix = key.partition(":")[0]
     keys, unknown = _keys_of(prefix)
     if keys is None:
         if unknown:
-            yield found("INVALID_SERVICE", f"There is no service {shown(prefix)}, and no such key.", node)
+            yield found(
+                "INVALID_SERVICE",
+                says("There is no service {prefix}, and no such key.", prefix=shown(prefix)),
+                node,
+            )
         return
     kind = keys.type_of(key)
     if key in DEPRECATED:
         yield found(
-            "DEPRECATED_GLOBAL_CONDITION_KEY", f"{DEPRECATED[key]} has replaced {shown(node.text)}.", node
+            "DEPRECATED_GLOBAL_CONDITION_KEY",
+            says("{newer} has replaced {key}.", newer=DEPRECATED[key], key=shown(node.text)),
+            node,
         )
     elif keys.wants_name(key):
         yield found(
-            "MISSING_TAG_KEY_IN_CONDITION", f"Name the tag: {shown(node.text.rstrip('/'))}/NAME.", node
+            "MISSING_TAG_KEY_IN_CONDITION",
+            says("Name the tag: {key}/NAME.", key=shown(node.text.rstrip("/"))),
+            node,
         )
     elif kind is None:
         code = "INVALID_GLOBAL_CONDITION_KEY" if prefix == "aws" else "INVALID_SERVICE_CONDITION_KEY"
-        yield found(code, f"There is no condition key {shown(node.text)}.", node)
+        yield found(code, says("There is no condition key {key}.", key=shown(node.text)), node)
     else:
         yield from _type(comparison, kind)
 
@@ -143,19 +167,31 @@ def _type(comparison: Comparison, kind: str) -> Iterator[Found]:
     if several and not operator.quantifier:
         yield found(
             "MISSING_QUALIFIER",
-            f"{shown(node.text)} has several values: without ForAllValues or ForAnyValue it never matches.",
+            says(
+                "{key} has several values: without ForAllValues or ForAnyValue it never matches.",
+                key=shown(node.text),
+            ),
             node,
         )
     elif operator.quantifier == "ForAllValues" and not several:
         yield found(
             "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
-            f"{shown(node.text)} has one value; ForAllValues also holds where it is missing. Leave it out.",
+            says(
+                "{key} has one value; ForAllValues also holds where it is missing. Leave it out.",
+                key=shown(node.text),
+            ),
             comparison.operator_node,
         )
     if not _fits(operator.type, single, comparison.key):
         yield found(
             "TYPE_MISMATCH",
-            f"{shown(node.text)} is of type {single}: {operator.base} compares {operator.type}.",
+            says(
+                "{key} is of type {type}: {operator} compares {other}.",
+                key=shown(node.text),
+                type=single,
+                operator=operator.base,
+                other=operator.type,
+            ),
             comparison.operator_node,
             node,
         )
@@ -175,6 +211,9 @@ def _trustworthy(statement: Statement, comparison: Comparison) -> Iterator[Found
     if statement.allows and comparison.key in CHOSEN_BY_CALLER and comparison.operator.demands:
         yield found(
             "UNTRUSTWORTHY_CONDITION_KEY",
-            f"Every caller sets {shown(comparison.key_node.text)} as it likes: nothing is kept safe by it.",
+            says(
+                "Every caller sets {key} as it likes: nothing is kept safe by it.",
+                key=shown(comparison.key_node.text),
+            ),
             comparison.key_node,
         )

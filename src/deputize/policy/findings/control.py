@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.global_keys import SOURCES
 from deputize.policy.findings.statements import Policy, PolicyType, Statement
+from deputize.policy.findings.text import says
 from deputize.policy.rcp_services import RCP_SERVICES
 
 _IS_SERVICE = "aws:principalisawsservice"
@@ -29,7 +30,10 @@ def _service_control(statement: Statement) -> Iterator[Found]:
         if node is not None:
             yield found(
                 "SCP_SYNTAX_ERROR_PRINCIPAL",
-                f"A service control policy is about the accounts below it: leave {name} out.",
+                says(
+                    "A service control policy is about the accounts below it: leave {element} out.",
+                    element=name,
+                ),
                 node,
             )
 
@@ -39,20 +43,25 @@ def _resource_control(statement: Statement) -> Iterator[Found]:
     if negated is not None or principal is None or principal.text != "*":
         yield found(
             "RCP_SYNTAX_ERROR_PRINCIPAL",
-            'A resource control policy has "Principal": "*"; conditions say whom it is about.',
+            says('A resource control policy has "Principal": "*"; conditions say whom it is about.'),
             negated or principal or statement.node,
         )
     effect, excluded = statement.get("Effect"), statement.get("NotAction")
     if effect is not None and statement.allows:
-        yield found("RCP_SYNTAX_ERROR_ALLOW", "A resource control policy only denies.", effect)
+        yield found("RCP_SYNTAX_ERROR_ALLOW", says("A resource control policy only denies."), effect)
     if excluded is not None:
-        yield found("RCP_SYNTAX_ERROR_NOTACTION", "A resource control policy lists its actions.", excluded)
+        yield found(
+            "RCP_SYNTAX_ERROR_NOTACTION", says("A resource control policy lists its actions."), excluded
+        )
     for node in statement.strings("Action"):
         prefix = node.text.lower().partition(":")[0]
         if prefix not in RCP_SERVICES:
             yield found(
                 "RCP_SYNTAX_ERROR_ACTION",
-                f"Resource control policies do not reach {shown(prefix)}: name services that take them.",
+                says(
+                    "Resource control policies do not reach {prefix}: name services that take them.",
+                    prefix=shown(prefix),
+                ),
                 node,
             )
 
@@ -69,7 +78,10 @@ def _reach(statement: Statement) -> Iterator[Found]:
             if comparison.key in keys and not comparison.operator.null:
                 yield found(
                     code,
-                    f'Beside {shown(comparison.key_node.text)} add "BoolIfExists": '
-                    f'{{"aws:PrincipalIsAWSService": "{value}"}}.',
+                    says(
+                        'Beside {key} add "BoolIfExists": {{"aws:PrincipalIsAWSService": "{value}"}}.',
+                        key=shown(comparison.key_node.text),
+                        value=value,
+                    ),
                     comparison.key_node,
                 )

@@ -13,6 +13,7 @@ from deputize.policy.findings.finding import Found, found
 from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.resources import parts_of
 from deputize.policy.findings.statements import Policy, PolicyType, Statement
+from deputize.policy.findings.text import Text, says
 
 # Policies given, taken away or changed. These condition keys hold them to what somebody thought of.
 _BOUNDED = frozenset({"iam:permissionsboundary", "iam:policyarn"})
@@ -145,12 +146,15 @@ def _own(statement: Statement) -> bool:
     return bool(texts) and all(text.endswith("/${aws:username}") for text in texts)
 
 
-def _told(actions: list[str]) -> str:
-    named = ", ".join(actions[:_NAMED]) + (
-        f" and {len(actions) - _NAMED} more" if len(actions) > _NAMED else ""
-    )
-    return (
-        f"Whoever has {named} can come to rights that this policy does not give. Demand a boundary "
-        "(iam:PermissionsBoundary), name the policies (iam:PolicyARN), or name the caller's own user "
-        "(${aws:username}) as resource."
+def _told(actions: list[str]) -> Text:
+    named = ", ".join(actions[:_NAMED])
+    others = len(actions) - _NAMED
+    return says(
+        "Whoever has {actions} can come to rights that this policy does not give.",
+        actions=says("{actions} and {count} more", actions=named, count=others) if others > 0 else named,
+    ).then(
+        says(
+            "Demand a boundary (iam:PermissionsBoundary), name the policies (iam:PolicyARN), or name the "
+            "caller's own user (${{aws:username}}) as resource."
+        )
     )

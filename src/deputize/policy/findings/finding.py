@@ -5,6 +5,7 @@ from typing import Any
 
 from deputize.policy.findings.checks import CHECKS, Check
 from deputize.policy.findings.reader import Node, Position, Source, Step
+from deputize.policy.findings.text import ENGLISH, Text, Words
 
 # Where each check is explained.
 LINK = "docs/policy-checks.md#"
@@ -37,14 +38,18 @@ class Finding:
     """What a check found. The first location is the main one."""
 
     check: Check
-    details: str
+    text: Text
     locations: tuple[Location, ...]
 
     @property
-    def wire(self) -> dict[str, Any]:
-        """As Access Analyzer writes it."""
+    def details(self) -> str:
+        """What it says, in English."""
+        return self.text.said()
+
+    def wire(self, words: Words = ENGLISH) -> dict[str, Any]:
+        """As Access Analyzer writes it, in the language of `words`."""
         return {
-            "findingDetails": self.details,
+            "findingDetails": self.text.said(words),
             "findingType": self.check.severity.name,
             "issueCode": self.check.code,
             "learnMoreLink": f"{LINK}{self.check.code.lower()}",
@@ -57,14 +62,14 @@ class Found:
     """A finding before its offsets are positions: `nodes` are the places, `substring` a part of the first."""
 
     code: str
-    details: str
+    text: Text
     nodes: tuple[Node, ...]
     substring: tuple[int, int] | None = None
 
     def placed(self, source: Source) -> Finding:
         """The finding with positions in `source`."""
         check = CHECKS[self.code]
-        return Finding(check, self.details, tuple(self._location(source, node) for node in self.nodes))
+        return Finding(check, self.text, tuple(self._location(source, node) for node in self.nodes))
 
     def _location(self, source: Source, node: Node) -> Location:
         start, end, part = node.start, node.end, self.substring if node is self.nodes[0] else None
@@ -74,9 +79,9 @@ class Found:
         return Location(node.path, source.position(start), source.position(end), part)
 
 
-def found(code: str, details: str, *nodes: Node, substring: tuple[int, int] | None = None) -> Found:
+def found(code: str, text: Text, *nodes: Node, substring: tuple[int, int] | None = None) -> Found:
     """What check `code` has to say of `nodes`."""
-    return Found(code, details, nodes, substring)
+    return Found(code, text, nodes, substring)
 
 
 def shown(text: str) -> str:

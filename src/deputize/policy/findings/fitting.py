@@ -10,6 +10,7 @@ from deputize.policy.findings.knowledge import Action
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.resources import parts_of, types_of
 from deputize.policy.findings.statements import Comparison, Policy, Statement
+from deputize.policy.findings.text import says
 
 TAG = "aws:resourcetag/"
 # A statement with more pairs than this is not compared pair by pair.
@@ -45,10 +46,14 @@ def _without_resource(statement: Statement, actions: list[tuple[Node, str, Actio
         return
     for node, prefix, action in actions:
         if not any(_applies(prefix, action, resource.text) for resource in resources):
-            takes = ", ".join(sorted(action.types)) or "* alone"
+            takes = ", ".join(sorted(action.types)) or says("* alone")
             yield found(
                 "RESOURCE_DOES_NOT_FIT_ACTION",
-                f"{shown(node.text)} applies to none of the resources here; it takes {takes}.",
+                says(
+                    "{action} applies to none of the resources here; it takes {types}.",
+                    action=shown(node.text),
+                    types=takes,
+                ),
                 node,
                 *resources[:1],
             )
@@ -79,8 +84,11 @@ def _unsupported(comparison: Comparison, actions: list[tuple[Node, str, Action]]
         names = ", ".join(shown(node.text) for node in without[:5])
         yield found(
             "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
-            f"Requests for {names} never carry {shown(comparison.key_node.text)}: "
-            "give them a statement of their own.",
+            says(
+                "Requests for {actions} never carry {key}: give them a statement of their own.",
+                actions=names,
+                key=shown(comparison.key_node.text),
+            ),
             comparison.key_node,
             *without,
         )
@@ -95,7 +103,10 @@ def _untagged(
     if statement.get("NotAction") is not None:
         yield found(
             f"{verb}_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
-            f"Not every action carries {key}; with NotAction nobody sees which do. List the actions.",
+            says(
+                "Not every action carries {key}; with NotAction nobody sees which do. List the actions.",
+                key=key,
+            ),
             comparison.key_node,
         )
         return
@@ -103,6 +114,10 @@ def _untagged(
     if without:
         yield found(
             f"{verb}_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
-            f"Actions of {', '.join(without)} here never carry {key}, so the statement does not reach them.",
+            says(
+                "Actions of {services} here never carry {key}, so the statement does not reach them.",
+                services=", ".join(without),
+                key=key,
+            ),
             comparison.key_node,
         )

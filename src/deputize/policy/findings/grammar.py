@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.reader import Kind, Node
 from deputize.policy.findings.statements import PAIRED, Policy, PolicyType, Statement
+from deputize.policy.findings.text import Text, each, either, says
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP: Mapping[str, tuple[Kind, ...]] = {
@@ -27,13 +28,13 @@ _IN_STATEMENT: Mapping[str, tuple[Kind, ...]] = {
     "Condition": ("object",),
 }
 _VALUES: tuple[Kind, ...] = ("string", "number", "boolean")
-_WORDS: Mapping[Kind, str] = {
-    "string": "a string",
-    "array": "a list",
-    "object": "an object",
-    "number": "a number",
-    "boolean": "a boolean",
-    "null": "null",
+_WORDS: Mapping[Kind, Text] = {
+    "string": says("a string"),
+    "array": says("a list"),
+    "object": says("an object"),
+    "number": says("a number"),
+    "boolean": says("a boolean"),
+    "null": says("null"),
 }
 
 
@@ -54,8 +55,9 @@ def check(policy: Policy) -> Iterator[Found]:
 
 
 def _mismatch(node: Node, kinds: tuple[Kind, ...]) -> Found:
-    wanted = " or ".join(_WORDS[kind] for kind in kinds)
-    return found("DATA_TYPE_MISMATCH", f"This is {_WORDS[node.kind]}; {wanted} is needed here.", node)
+    wanted = either(_WORDS[kind] for kind in kinds)
+    mismatch = says("This is {kind}; {wanted} is needed here.", kind=_WORDS[node.kind], wanted=wanted)
+    return found("DATA_TYPE_MISMATCH", mismatch, node)
 
 
 def _members(node: Node, known: Mapping[str, tuple[Kind, ...]]) -> Iterator[Found]:
@@ -63,8 +65,9 @@ def _members(node: Node, known: Mapping[str, tuple[Kind, ...]]) -> Iterator[Foun
         kinds = known.get(key.text)
         if kinds is None:
             same = next((name for name in known if name.lower() == key.text.lower()), None)
-            hint = f" It is written {same}." if same is not None else ""
-            yield found("INVALID_POLICY_ELEMENT", f"There is no element {shown(key.text)} here.{hint}", key)
+            hints = (says("It is written {word}.", word=same),) if same is not None else ()
+            unknown = says("There is no element {element} here.", element=shown(key.text))
+            yield found("INVALID_POLICY_ELEMENT", unknown.then(*hints), key)
         elif value.kind not in kinds:
             yield _mismatch(value, kinds)
 
@@ -74,13 +77,19 @@ def _version(policy: Policy) -> Iterator[Found]:
     if version is None:
         yield found(
             "MISSING_VERSION",
-            "Name the version: 2012-10-17. Without it, 2008-10-17 holds, which has no policy variables.",
+            says(
+                "Name the version: 2012-10-17. Without it, 2008-10-17 holds, which has no policy variables."
+            ),
             policy.node,
         )
     elif version.kind == "string" and version.text not in VERSIONS:
         yield found(
             "INVALID_VERSION",
-            f"There is no version {shown(version.text)}; there are {' and '.join(VERSIONS)}.",
+            says(
+                "There is no version {version}; there are {versions}.",
+                version=shown(version.text),
+                versions=each(VERSIONS),
+            ),
             version,
         )
 
@@ -88,7 +97,7 @@ def _version(policy: Policy) -> Iterator[Found]:
 def _statement_list(policy: Policy) -> Iterator[Found]:
     node = policy.node.get("Statement")
     if node is None or (node.kind == "array" and not node.items):
-        yield found("MISSING_STATEMENT", "A policy needs at least one statement.", node or policy.node)
+        yield found("MISSING_STATEMENT", says("A policy needs at least one statement."), node or policy.node)
     elif node.kind == "array":
         yield from (_mismatch(item, ("object",)) for item in node.items if item.kind != "object")
 
@@ -127,9 +136,13 @@ def _required(policy: Policy, statement: Statement) -> Iterator[Found]:
         needs.append(("MISSING_PRINCIPAL", "Principal"))
     for code, name in needs:
         if statement.get(name) is None and statement.get(f"Not{name}") is None:
-            yield found(code, f"A statement of this kind needs {name} or Not{name}.", statement.node)
+            yield found(
+                code,
+                says("A statement of this kind needs {element} or Not{element}.", element=name),
+                statement.node,
+            )
     if statement.get("Effect") is None:
-        yield found("MISSING_EFFECT", "A statement needs an Effect: Allow or Deny.", statement.node)
+        yield found("MISSING_EFFECT", says("A statement needs an Effect: Allow or Deny."), statement.node)
 
 
 def _combinations(statement: Statement) -> Iterator[Found]:
@@ -139,7 +152,7 @@ def _combinations(statement: Statement) -> Iterator[Found]:
         if one is not None and other is not None:
             yield found(
                 "UNSUPPORTED_ELEMENT_COMBINATION",
-                f"{name} and Not{name} exclude each other: keep one of them.",
+                says("{element} and Not{element} exclude each other: keep one of them.", element=name),
                 one,
                 other,
             )
@@ -149,5 +162,7 @@ def _effect(statement: Statement) -> Iterator[Found]:
     node = statement.get("Effect")
     if node is not None and node.kind == "string" and node.text not in ("Allow", "Deny"):
         yield found(
-            "INVALID_EFFECT", f"{shown(node.text)} is no effect: Allow and Deny are, so written.", node
+            "INVALID_EFFECT",
+            says("{effect} is no effect: Allow and Deny are, so written.", effect=shown(node.text)),
+            node,
         )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from deputize.policy.findings.text import Text, says
+
 # A policy is at most seven levels deep.
 DEPTH = 32
 # Above every quota, and above the longest of AWS's managed policies.
@@ -66,9 +68,9 @@ class Member(NamedTuple):
 class Malformed(ValueError):
     """Text that is no JSON: what is wrong, at which offset."""
 
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, text: Text, offset: int) -> None:
+        super().__init__(text.said())
+        self.text = text
         self.offset = offset
 
 
@@ -88,7 +90,7 @@ class Source:
 def read(text: str) -> Node:
     """The value that `text` is. Raises Malformed."""
     if len(text) > SIZE:
-        raise Malformed(f"The text is longer than {SIZE} characters.", SIZE)
+        raise Malformed(says("The text is longer than {most} characters.", most=SIZE), SIZE)
     return _Reader(text).document()
 
 
@@ -112,7 +114,7 @@ class _Reader:
     def document(self) -> Node:
         node = self._value(())
         if self._blanks() < len(self._text):
-            raise Malformed("There is more text after the policy's end.", self._at)
+            raise Malformed(says("There is more text after the policy's end."), self._at)
         return node
 
     def _blanks(self) -> int:
@@ -134,24 +136,26 @@ class _Reader:
             case '"':
                 return self._string(path)
             case "":
-                raise Malformed("The text ends where a value is needed.", self._at)
+                raise Malformed(says("The text ends where a value is needed."), self._at)
         for kind, pattern in (("number", _NUMBER), ("word", _WORD)):
             match = pattern.match(self._text, self._at)
             if match is not None:
                 start, self._at = self._at, match.end()
                 word: Kind = "null" if match[0] == "null" else "boolean"
                 return Node("number" if kind == "number" else word, start, self._at, path, match[0])
-        raise Malformed("A value is needed here: a string in double quotes, a list or an object.", self._at)
+        raise Malformed(
+            says("A value is needed here: a string in double quotes, a list or an object."), self._at
+        )
 
     def _object(self, path: tuple[Step, ...]) -> Node:
         start = self._enter(path)
         members: list[Member] = []
         while self._more("}", first=not members, after=start):
             if self._next() != '"':
-                raise Malformed("A key in double quotes is needed here.", self._at)
+                raise Malformed(says("A key in double quotes is needed here."), self._at)
             key = self._string(path, key=True)
             if self._next() != ":":
-                raise Malformed("A colon is needed between a key and its value.", self._at)
+                raise Malformed(says("A colon is needed between a key and its value."), self._at)
             self._at += 1
             members.append(Member(key, self._value((*path, Step("value", key.text)))))
         return Node("object", start, self._at, path, members=tuple(members))
@@ -165,7 +169,7 @@ class _Reader:
 
     def _enter(self, path: tuple[Step, ...]) -> int:
         if len(path) >= DEPTH:
-            raise Malformed(f"The text is nested more than {DEPTH} levels deep.", self._at)
+            raise Malformed(says("The text is nested more than {most} levels deep.", most=DEPTH), self._at)
         self._at += 1
         return self._at - 1
 
@@ -178,22 +182,26 @@ class _Reader:
             self._at += 1
             return False
         if not found:
-            raise Malformed(f"Nothing closes the {self._text[after]} that stands here.", after)
+            raise Malformed(
+                says("Nothing closes the {bracket} that stands here.", bracket=self._text[after]), after
+            )
         if first:
             return True
         if found != ",":
-            raise Malformed(f"A comma, or the closing {closing}, is needed here.", self._at)
+            raise Malformed(
+                says("A comma, or the closing {bracket}, is needed here.", bracket=closing), self._at
+            )
         comma = self._at
         self._at += 1
         if self._next() == closing:
-            raise Malformed("No comma stands after the last one.", comma)
+            raise Malformed(says("No comma stands after the last one."), comma)
         return True
 
     def _string(self, path: tuple[Step, ...], *, key: bool = False) -> Node:
         start = self._at
         match = _STRING.match(self._text, start)
         if match is None:
-            raise Malformed("This string does not end, or holds what no string may.", start)
+            raise Malformed(says("This string does not end, or holds what no string may."), start)
         self._at = match.end()
         text = str(json.loads(match[0]))
         return Node("string", start, self._at, (*path, Step("key", text)) if key else path, text)

@@ -6,6 +6,7 @@ from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.patterns import WILD, compiled
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import Policy, Statement
+from deputize.policy.findings.text import says
 from deputize.policy.match import Pattern
 
 # Of a list with more patterns for one service, only so many are compared with each entry.
@@ -41,7 +42,12 @@ def _included(nodes: tuple[Node, ...], code: str, *, fold: bool) -> Iterator[Fou
             candidates = (*wide.get("*", ()), *wide.get(_group(text), ()))
             wider = next((one for one, form in candidates if _includes(texts[one], form, text)), index)
         if wider != index:
-            yield found(code, f"{shown(nodes[wider].text)} includes {shown(node.text)}.", node, nodes[wider])
+            yield found(
+                code,
+                says("{wider} includes {entry}.", wider=shown(nodes[wider].text), entry=shown(node.text)),
+                node,
+                nodes[wider],
+            )
 
 
 def _group(text: str) -> str:
@@ -64,7 +70,9 @@ def _twice(policy: Policy) -> Iterator[Found]:
     for statement in policy.statements:
         known = first.setdefault(_meaning(statement.node, top=True), statement)
         if known is not statement:
-            yield found("REDUNDANT_STATEMENT", "Another statement says the same.", statement.node, known.node)
+            yield found(
+                "REDUNDANT_STATEMENT", says("Another statement says the same."), statement.node, known.node
+            )
 
 
 def _meaning(node: Node, *, top: bool = False) -> object:

@@ -11,6 +11,7 @@ from deputize.policy.findings.overlap import Template
 from deputize.policy.findings.patterns import VARIABLE, WILD
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import BUCKET, Policy, Statement
+from deputize.policy.findings.text import says
 
 ELEMENTS = ("Resource", "NotResource")
 PARTS = 6
@@ -68,12 +69,20 @@ def _resource(policy: Policy, node: Node, services: frozenset[str], *, look_up: 
             yield _elsewhere(node)
         return
     if not VARIABLE.sub("*", text).startswith(("arn:", "*")):
-        yield found("INVALID_ARN_PREFIX", f"A resource is * or begins with arn: {shown(text)}", node)
+        yield found(
+            "INVALID_ARN_PREFIX",
+            says("A resource is * or begins with arn: {resource}", resource=shown(text)),
+            node,
+        )
         return
     parts = parts_of(text)
     if parts is None:
         count = text.count(":") + 1
-        yield found("MISSING_ARN_FIELD", f"This ARN has {count} of {PARTS} parts: {_STRUCTURE}", node)
+        yield found(
+            "MISSING_ARN_FIELD",
+            says("This ARN has {count} of {all} parts: {form}", count=count, all=PARTS, form=_STRUCTURE),
+            node,
+        )
         return
     yield from _names(node, parts)
     yield from _account(node, parts)
@@ -86,7 +95,7 @@ def _resource(policy: Policy, node: Node, services: frozenset[str], *, look_up: 
 def _elsewhere(node: Node) -> Found:
     return found(
         "UNSUPPORTED_RESOURCE_ARN_IN_POLICY",
-        "A bucket policy is about the bucket, arn:aws:s3:::NAME, and its objects, arn:aws:s3:::NAME/*.",
+        says("A bucket policy is about the bucket, arn:aws:s3:::NAME, and its objects, arn:aws:s3:::NAME/*."),
         node,
     )
 
@@ -97,31 +106,51 @@ def _names(node: Node, parts: Parts) -> Iterator[Found]:
     if partition not in regions.REGIONS and not set(partition) & WILD:
         known = ", ".join(regions.REGIONS)
         yield found(
-            "INVALID_PARTITION", f"There is no partition {shown(partition)}; there are {known}.", node
+            "INVALID_PARTITION",
+            says(
+                "There is no partition {partition}; there are {known}.",
+                partition=shown(partition),
+                known=known,
+            ),
+            node,
         )
         partition = "*"
     if parts.service != parts.service.lower():
-        yield found("INVALID_ARN_SERVICE_CASE", "An ARN's service is written in small letters.", node)
+        yield found("INVALID_ARN_SERVICE_CASE", says("An ARN's service is written in small letters."), node)
     if set(parts.service) & WILD and parts.service != "*":
         yield found(
-            "WILDCARD_IN_SERVICE_NAME", "Name the service: a wildcard reaches others of like names.", node
+            "WILDCARD_IN_SERVICE_NAME",
+            says("Name the service: a wildcard reaches others of like names."),
+            node,
         )
     if parts.region and not regions.known(parts.region, partition):
-        yield found("INVALID_ARN_REGION", f"{shown(partition)} has no region {shown(parts.region)}.", node)
+        yield found(
+            "INVALID_ARN_REGION",
+            says(
+                "{partition} has no region {region}.", partition=shown(partition), region=shown(parts.region)
+            ),
+            node,
+        )
 
 
 def _account(node: Node, parts: Parts) -> Iterator[Found]:
     account = parts.account
     pattern = set(account) & WILD and _ACCOUNT_PATTERN.fullmatch(account)
     if account and not _ACCOUNT.fullmatch(account) and account not in _OWNERS and not pattern:
-        yield found("INVALID_ARN_ACCOUNT", f"An account id has 12 digits: {shown(account)}", node)
+        yield found(
+            "INVALID_ARN_ACCOUNT",
+            says("An account id has 12 digits: {account}", account=shown(account)),
+            node,
+        )
 
 
 def _known_service(node: Node, parts: Parts, services: frozenset[str]) -> Iterator[Found]:
     types = tuple(types_of(parts, services))
     if not types:
         if knowledge.service(parts.service) is None and parts.service not in knowledge.arn_services():
-            yield found("INVALID_SERVICE", f"There is no service {shown(parts.service)}.", node)
+            yield found(
+                "INVALID_SERVICE", says("There is no service {service}.", service=shown(parts.service)), node
+            )
         return
     unlisted = knowledge.UNLISTED.get(parts.service, ())
     if any(Template(form).overlaps(parts.resource) for form in unlisted):
@@ -131,7 +160,12 @@ def _known_service(node: Node, parts: Parts, services: frozenset[str]) -> Iterat
         forms = ", ".join(sorted({one.resource.text for one in types})[:5])
         yield found(
             "INVALID_ARN_RESOURCE",
-            f"No resource of {parts.service} is like {shown(parts.resource)}; some are like {forms}.",
+            says(
+                "No resource of {service} is like {resource}; some are like {forms}.",
+                service=parts.service,
+                resource=shown(parts.resource),
+                forms=forms,
+            ),
             node,
         )
         return
@@ -149,23 +183,16 @@ def types_of(parts: Parts, services: frozenset[str]) -> Iterator[ResourceType]:
 
 def _places(node: Node, parts: Parts, types: list[ResourceType]) -> Iterator[Found]:
     """Region and account, where all types that the resource can be of agree on them."""
-    for part, forms, forbidden, missing, noun in (
-        (
-            parts.region,
-            [one.region for one in types],
-            "ARN_REGION_NOT_ALLOWED",
-            "MISSING_ARN_REGION",
-            "region",
-        ),
-        (
-            parts.account,
-            [one.account for one in types],
-            "ARN_ACCOUNT_NOT_ALLOWED",
-            "MISSING_ARN_ACCOUNT",
-            "account",
-        ),
-    ):
-        if part and part != "*" and not any(forms):
-            yield found(forbidden, f"The ARN of such a resource of {parts.service} has no {noun}.", node)
-        elif not part and all(forms) and not (noun == "account" and parts.service in knowledge.OWNED_BY_AWS):
-            yield found(missing, f"The ARN of such a resource of {parts.service} has a {noun}.", node)
+    service = parts.service
+    if parts.region not in ("", "*") and not any(one.region for one in types):
+        none = says("The ARN of such a resource of {service} has no region.", service=service)
+        yield found("ARN_REGION_NOT_ALLOWED", none, node)
+    elif not parts.region and all(one.region for one in types):
+        some = says("The ARN of such a resource of {service} has a region.", service=service)
+        yield found("MISSING_ARN_REGION", some, node)
+    if parts.account not in ("", "*") and not any(one.account for one in types):
+        none = says("The ARN of such a resource of {service} has no account.", service=service)
+        yield found("ARN_ACCOUNT_NOT_ALLOWED", none, node)
+    elif not parts.account and service not in knowledge.OWNED_BY_AWS and all(one.account for one in types):
+        some = says("The ARN of such a resource of {service} has a account.", service=service)
+        yield found("MISSING_ARN_ACCOUNT", some, node)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deputize.policy.findings.finding import Found, found
 from deputize.policy.findings.statements import Policy, PolicyType
+from deputize.policy.findings.text import says
 
 # Code, characters, and whether blanks count.
 _QUOTAS: Mapping[PolicyType, tuple[str, int, bool]] = {
@@ -22,5 +23,13 @@ def check(policy: Policy) -> Iterator[Found]:
     code, most, blanks = quota
     size = len(policy.text) if blanks else len("".join(policy.text.split()))
     if size > most:
-        counted = "" if blanks else ", not counting blanks,"
-        yield found(code, f"The policy has {size} characters{counted} and may have {most}.", policy.node)
+        counted = (
+            says("The policy has {size} characters and may have {most}.", size=size, most=most)
+            if blanks
+            else says(
+                "The policy has {size} characters, not counting blanks, and may have {most}.",
+                size=size,
+                most=most,
+            )
+        )
+        yield found(code, counted, policy.node)

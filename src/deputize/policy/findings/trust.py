@@ -7,6 +7,7 @@ from deputize.policy.arn import Arn
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.patterns import compiled
 from deputize.policy.findings.statements import Comparison, Entry, Policy, Statement
+from deputize.policy.findings.text import says
 
 ROLES_ANYWHERE = "rolesanywhere.amazonaws.com"
 GITHUB = "token.actions.githubusercontent.com"
@@ -41,19 +42,23 @@ def _elements(statement: Statement) -> Iterator[Found]:
         if node is not None:
             yield found(
                 "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE",
-                f"A trust policy is about the role that it belongs to: leave {name} out.",
+                says(
+                    "A trust policy is about the role that it belongs to: leave {element} out.", element=name
+                ),
                 node,
             )
     denied = statement.get("NotPrincipal")
     if denied is not None:
         yield found(
-            "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", "A trust policy takes no NotPrincipal.", denied
+            "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",
+            says("A trust policy takes no NotPrincipal."),
+            denied,
         )
     principal = statement.get("Principal")
     if principal is not None and principal.kind == "string" and principal.text == "*":
         yield found(
             "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
-            'A trust policy does not take "*" for Principal; {"AWS": "*"} means everyone.',
+            says('A trust policy does not take "*" for Principal; {{"AWS": "*"}} means everyone.'),
             principal,
         )
 
@@ -77,8 +82,12 @@ def _actions(statement: Statement, entries: list[Entry]) -> Iterator[Found]:
             named = ", ".join(shown(entry.text) for entry in entries[:3])
             yield found(
                 "MISMATCHED_ACTION_FOR_PRINCIPAL",
-                f"{named} cannot call {shown(node.text)}: a SAML provider's users call AssumeRoleWithSAML, "
-                "an OpenID Connect provider's AssumeRoleWithWebIdentity, all others AssumeRole.",
+                says(
+                    "{principals} cannot call {action}: a SAML provider's users call AssumeRoleWithSAML, "
+                    "an OpenID Connect provider's AssumeRoleWithWebIdentity, all others AssumeRole.",
+                    principals=named,
+                    action=shown(node.text),
+                ),
                 node,
             )
     anywhere = [entry.node for entry in entries if entry.text == ROLES_ANYWHERE]
@@ -91,7 +100,7 @@ def _actions(statement: Statement, entries: list[Entry]) -> Iterator[Found]:
     if anywhere and statement.allows and missing:
         yield found(
             "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY",
-            "Roles Anywhere needs sts:AssumeRole, sts:SetSourceIdentity and sts:TagSession together.",
+            says("Roles Anywhere needs sts:AssumeRole, sts:SetSourceIdentity and sts:TagSession together."),
             *anywhere,
         )
 
@@ -109,7 +118,7 @@ def _redundant(entries: list[Entry]) -> Iterator[Found]:
         if arn is not None and len(name) == 3 and (arn.account, name[1]) in roles:
             yield found(
                 "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",
-                "The role of this session is trusted as well, with every session of it.",
+                says("The role of this session is trusted as well, with every session of it."),
                 entry.node,
                 roles[arn.account, name[1]],
             )
@@ -120,7 +129,10 @@ def _audience(statement: Statement) -> Iterator[Found]:
         if comparison.key.endswith(":aud") and comparison.operator.quantifier:
             yield found(
                 "CONFIRM_AUDIENCE_CLAIM_TYPE",
-                f"A token's audience has one value: leave {comparison.operator.quantifier} out.",
+                says(
+                    "A token's audience has one value: leave {quantifier} out.",
+                    quantifier=comparison.operator.quantifier,
+                ),
                 comparison.operator_node,
             )
 
@@ -136,7 +148,10 @@ def _providers(statement: Statement, entries: list[Entry]) -> Iterator[Found]:
         elif not asked:
             yield found(
                 "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
-                f"Whoever has a token of {shown(host)} may assume the role: compare its aud and sub.",
+                says(
+                    "Whoever has a token of {provider} may assume the role: compare its aud and sub.",
+                    provider=shown(host),
+                ),
                 entry.node,
             )
 
@@ -148,7 +163,7 @@ def _github(entry: Entry, asked: list[Comparison]) -> Iterator[Found]:
     if not subjects:
         yield found(
             "MISSING_GITHUB_REPO_CONDITION_KEY",
-            f"Every repository on GitHub may assume the role: compare {GITHUB}:sub.",
+            says("Every repository on GitHub may assume the role: compare {provider}:sub.", provider=GITHUB),
             entry.node,
         )
     for comparison in subjects:
@@ -157,7 +172,7 @@ def _github(entry: Entry, asked: list[Comparison]) -> Iterator[Found]:
             if not repository or set(repository[0]) & set("*?"):
                 yield found(
                     "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED",
-                    "The wildcard reaches more than one repository: name it, as in repo:owner/name:*.",
+                    says("The wildcard reaches more than one repository: name it, as in repo:owner/name:*."),
                     value,
                 )
 
@@ -168,11 +183,14 @@ def _third_parties(policy: Policy, statement: Statement, entries: list[Entry]) -
     for entry in entries:
         account = _whole_account(entry)
         if account is not None and account not in policy.own:
-            who = "everyone" if account == "*" else f"everybody in account {account}"
+            who = says("everyone") if account == "*" else says("everybody in account {id}", id=account)
             yield found(
                 "TRUST_WITHOUT_CONDITION",
-                f"This trusts {who} without a condition: demand sts:ExternalId of a third party, or "
-                "aws:PrincipalOrgID or aws:PrincipalArn.",
+                says(
+                    "This trusts {who} without a condition: demand sts:ExternalId of a third party, or "
+                    "aws:PrincipalOrgID or aws:PrincipalArn.",
+                    who=who,
+                ),
                 entry.node,
             )
 

@@ -25,6 +25,7 @@ from deputize.policy.findings.checks import CHECKS
 from deputize.policy.findings.finding import Finding, Found, Location, found, shown
 from deputize.policy.findings.reader import Malformed, Source, read, repeated
 from deputize.policy.findings.statements import Policy, PolicyType, statements_of
+from deputize.policy.findings.text import says
 
 # More findings than this say no more about a policy.
 MOST = 1000
@@ -67,7 +68,7 @@ def findings(
         node = read(text)
     except Malformed as malformed:
         place = source.position(min(malformed.offset, len(text)))
-        return (Finding(CHECKS["JSON_SYNTAX_ERROR"], malformed.message, (Location((), place, place),)),)
+        return (Finding(CHECKS["JSON_SYNTAX_ERROR"], malformed.text, (Location((), place, place),)),)
     policy = Policy(policy_type, resource_type, frozenset(own_accounts), text, node, statements_of(node))
     placed = [one.placed(source) for one in _found(policy)]
     placed.sort(key=lambda one: (one.locations[0].start.offset, one.check.severity, one.check.code))
@@ -85,6 +86,8 @@ def _found(policy: Policy) -> Iterator[Found]:
 
 def _all(policy: Policy) -> Iterator[Found]:
     for key in repeated(policy.node):
-        yield found("JSON_SYNTAX_ERROR", f"The key {shown(key.text)} stands twice in one object.", key)
+        yield found(
+            "JSON_SYNTAX_ERROR", says("The key {key} stands twice in one object.", key=shown(key.text)), key
+        )
     for check in PARTS:
         yield from check(policy)

@@ -12,6 +12,7 @@ from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.knowledge import GLOBAL_KEYS
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import Comparison, Policy
+from deputize.policy.findings.text import Text, says
 
 # No number and no date is longer.
 LONGEST = 64
@@ -40,7 +41,7 @@ def _together(comparison: Comparison) -> Iterator[Found]:
     if len(kinds) > 1:
         yield found(
             "INVALID_CONDITION_DATA_TYPE",
-            "These values are of different JSON types: write all of them as strings.",
+            says("These values are of different JSON types: write all of them as strings."),
             comparison.value,
         )
     several = (GLOBAL_KEYS.type_of(comparison.key) or "").startswith("ArrayOf")
@@ -48,7 +49,7 @@ def _together(comparison: Comparison) -> Iterator[Found]:
     if comparison.operator.type in ("Bool", "Null") and len(truths) > 1 and not several:
         yield found(
             "INVALID_CONDITION_MULTIPLE_BOOLEAN",
-            "One of true and false is enough; both say nothing.",
+            says("One of true and false is enough; both say nothing."),
             comparison.value,
         )
 
@@ -65,16 +66,16 @@ def _is_base64(text: str) -> bool:
     return True
 
 
-_READERS: Mapping[str, tuple[str, Callable[[str], bool], str]] = {
-    "Bool": ("TYPE_MISMATCH_BOOLEAN", lambda text: text.lower() in ("true", "false"), "true or false"),
-    "Null": ("TYPE_MISMATCH_BOOLEAN", lambda text: text.lower() in ("true", "false"), "true or false"),
-    "Numeric": ("TYPE_MISMATCH_NUMBER", lambda text: _number(text) is not None, "a number"),
+_READERS: Mapping[str, tuple[str, Callable[[str], bool], Text]] = {
+    "Bool": ("TYPE_MISMATCH_BOOLEAN", lambda text: text.lower() in ("true", "false"), says("true or false")),
+    "Null": ("TYPE_MISMATCH_BOOLEAN", lambda text: text.lower() in ("true", "false"), says("true or false")),
+    "Numeric": ("TYPE_MISMATCH_NUMBER", lambda text: _number(text) is not None, says("a number")),
     "Date": (
         "TYPE_MISMATCH_DATE",
         lambda text: len(text) <= LONGEST and moment(text) is not None,
-        "a date such as 2026-01-31T12:00:00Z",
+        says("a date such as 2026-01-31T12:00:00Z"),
     ),
-    "Binary": ("TYPE_MISMATCH_STRING", _is_base64, "base64"),
+    "Binary": ("TYPE_MISMATCH_STRING", _is_base64, says("base64")),
 }
 
 
@@ -83,32 +84,44 @@ def _readable(comparison: Comparison, node: Node) -> Iterator[Found]:
     if kind in _READERS:
         code, reads, wanted = _READERS[kind]
         if not reads(node.text):
-            yield found(code, f"{comparison.operator.base} compares {wanted}: {shown(node.text)}", node)
+            yield found(
+                code,
+                says(
+                    "{operator} compares {form}: {value}",
+                    operator=comparison.operator.base,
+                    form=wanted,
+                    value=shown(node.text),
+                ),
+                node,
+            )
         elif kind == "Date" and _SECONDS.fullmatch(node.text):
             yield found(
                 "INVALID_DATE_VALUE",
-                f"{shown(node.text)} is read as seconds since 1970: 2026-01-31 would say it plainly.",
+                says(
+                    "{value} is read as seconds since 1970: 2026-01-31 would say it plainly.",
+                    value=shown(node.text),
+                ),
                 node,
             )
 
 
 # Key to the form of its values.
-_FORMS: Mapping[str, tuple[str, Callable[[str], bool], str]] = {
-    "aws:requestedregion": ("INVALID_REGION", regions.known, "a region"),
+_FORMS: Mapping[str, tuple[str, Callable[[str], bool], Text]] = {
+    "aws:requestedregion": ("INVALID_REGION", regions.known, says("a region")),
     "aws:sourcevpc": (
         "INVALID_VPC_FORMAT",
         lambda text: _VPC.fullmatch(text) is not None,
-        "vpc- and its 8 or 17 characters",
+        says("vpc- and its 8 or 17 characters"),
     ),
     "aws:sourcevpce": (
         "INVALID_VPCE_FORMAT",
         lambda text: _VPCE.fullmatch(text) is not None,
-        "vpce- and its 8 or 17 characters",
+        says("vpce- and its 8 or 17 characters"),
     ),
     "s3:x-amz-server-side-encryption-aws-kms-key-id": (
         "INVALID_KMS_KEY_VALUE",
         lambda text: _KMS.fullmatch(text) is not None,
-        "a key's whole ARN",
+        says("a key's whole ARN"),
     ),
 }
 
@@ -119,7 +132,13 @@ def _form(comparison: Comparison, node: Node) -> Iterator[Found]:
     code, fits, wanted = _FORMS[comparison.key]
     pattern = comparison.operator.wildcards and set(node.text) & set("*?")
     if not fits(node.text) and (not pattern or code == "INVALID_REGION"):
-        yield found(code, f"{comparison.key_node.text} is {wanted}: {shown(node.text)}", node)
+        yield found(
+            code,
+            says(
+                "{key} is {form}: {value}", key=comparison.key_node.text, form=wanted, value=shown(node.text)
+            ),
+            node,
+        )
 
 
 def _wildcard(comparison: Comparison, node: Node) -> Iterator[Found]:
@@ -128,7 +147,11 @@ def _wildcard(comparison: Comparison, node: Node) -> Iterator[Found]:
         like = "StringNotLike" if operator.negated else "StringLike"
         yield found(
             "WILDCARD_WITHOUT_LIKE_OPERATOR",
-            f"Under {operator.base} * and ? are plain characters; {like} makes them wildcards.",
+            says(
+                "Under {operator} * and ? are plain characters; {like} makes them wildcards.",
+                operator=operator.base,
+                like=like,
+            ),
             node,
         )
 
@@ -140,7 +163,11 @@ def _bounds(comparison: Comparison) -> Iterator[Found]:
     if not base.startswith(("NumericLess", "NumericGreater")) or len(read) < 2:
         return
     counts = max(read) if base.startswith("NumericLess") else min(read)
-    yield found("REDUNDANT_CONDITION_VALUE_NUM", f"Of these bounds {counts} alone counts.", comparison.value)
+    yield found(
+        "REDUNDANT_CONDITION_VALUE_NUM",
+        says("Of these bounds {bound} alone counts.", bound=str(counts)),
+        comparison.value,
+    )
 
 
 def _star(comparison: Comparison) -> Iterator[Found]:
@@ -153,12 +180,12 @@ def _star(comparison: Comparison) -> Iterator[Found]:
             if operator.negated:
                 yield found(
                     "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
-                    "No value differs from *, so the condition holds only where the key is missing.",
+                    says("No value differs from *, so the condition holds only where the key is missing."),
                     node,
                 )
             elif operator.if_exists or operator.quantifier == "ForAllValues":
                 yield found(
                     "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
-                    "Every value is like *, and a missing one passes too: the condition always holds.",
+                    says("Every value is like *, and a missing one passes too: the condition always holds."),
                     node,
                 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.reader import Node
 from deputize.policy.findings.statements import Policy, Statement, strings
+from deputize.policy.findings.text import Text, says
 
 _VARIABLE = re.compile(r"\$\{([^}]*)(\}?)")
 _ESCAPES = ("*", "?", "$")
@@ -29,7 +30,10 @@ def check(policy: Policy) -> Iterator[Found]:
                 if "${" in node.text and kind not in ("String", "ARN", None):
                     yield found(
                         "INVALID_VARIABLE_FOR_OPERATOR",
-                        f"{comparison.operator.base} substitutes no variable; string and ARN operators do.",
+                        says(
+                            "{operator} substitutes no variable; string and ARN operators do.",
+                            operator=comparison.operator.base,
+                        ),
                         node,
                     )
                 else:
@@ -47,7 +51,11 @@ def _unsupported(node: Node, name: str) -> Iterator[Found]:
     for match in _VARIABLE.finditer(node.text):
         yield found(
             "VARIABLE_UNSUPPORTED_IN_ELEMENT",
-            f"{name} substitutes no variable: {shown(match[0])} stays as it is.",
+            says(
+                "{element} substitutes no variable: {variable} stays as it is.",
+                element=name,
+                variable=shown(match[0]),
+            ),
             node,
             substring=(match.start(), match.end() - match.start()),
         )
@@ -58,7 +66,7 @@ def _written(policy: Policy, node: Node) -> Iterator[Found]:
     if matches and not policy.variables:
         yield found(
             "VARIABLE_UNSUPPORTED_IN_VERSION",
-            "Only version 2012-10-17 substitutes variables: here this is plain text.",
+            says("Only version 2012-10-17 substitutes variables: here this is plain text."),
             node,
         )
     for match in matches:
@@ -66,16 +74,19 @@ def _written(policy: Policy, node: Node) -> Iterator[Found]:
             yield found(code, details, node, substring=(match.start(), match.end() - match.start()))
 
 
-def _wrong(content: str, *, closed: bool) -> Iterator[tuple[str, str]]:
+def _wrong(content: str, *, closed: bool) -> Iterator[tuple[str, Text]]:
     if not closed:
-        yield "MISSING_BRACE_IN_VARIABLE", "A closing brace is missing."
+        yield "MISSING_BRACE_IN_VARIABLE", says("A closing brace is missing.")
         return
     if content in _ESCAPES:
         return
     key, comma, default = content.partition(",")
     if not key.strip():
-        yield "EMPTY_VARIABLE", "The variable names no condition key."
+        yield "EMPTY_VARIABLE", says("The variable names no condition key.")
     elif any(one.isspace() for one in key):
-        yield "UNSUPPORTED_SPACE_IN_VARIABLE", "A variable's name holds no blanks."
+        yield "UNSUPPORTED_SPACE_IN_VARIABLE", says("A variable's name holds no blanks.")
     if comma and not _DEFAULT.fullmatch(default.strip()):
-        yield "MISSING_QUOTE_IN_VARIABLE", "A default value stands in single quotes: ${key, 'value'}."
+        yield (
+            "MISSING_QUOTE_IN_VARIABLE",
+            says("A default value stands in single quotes: ${{key, 'value'}}."),
+        )

@@ -84,7 +84,7 @@ def test_a_place_as_access_analyzer_says_it() -> None:
         },
     }
     assert TEXT[114:128] == '"s3:GetObjcet"'
-    assert first.wire == {
+    assert first.wire() == {
         "findingDetails": first.details,
         "findingType": "ERROR",
         "issueCode": "INVALID_ACTION",

@@ -81,7 +81,7 @@ def test_where_it_is_wrong(text: str, line: int, column: int, message: str) -> N
     with pytest.raises(Malformed) as caught:
         read(text)
     place = Source(text).position(caught.value.offset)
-    assert (place.line, place.column, caught.value.message) == (line, column, message)
+    assert (place.line, place.column, caught.value.text.said()) == (line, column, message)
 
 
 def test_depth_and_size_are_bounded() -> None:
