@@ -44,7 +44,7 @@ def _ranges(comparison: Comparison) -> Iterator[Found]:
         if ipaddress.ip_interface(node.text).ip != network.network_address:
             yield found(
                 "IMPROVE_IP_RANGE",
-                says("The mask ignores the last bits; this is the range {range}.", range=str(network)),
+                says("The mask ignores the last bits; this is the range {range}.", range=shown(str(network))),
                 node,
             )
     if comparison.key == SOURCE_IP and read:

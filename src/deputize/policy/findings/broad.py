@@ -42,7 +42,7 @@ _NEGATED = (
     (
         "NotResource",
         "ALLOW_WITH_NOT_RESOURCE",
-        says("This grants every resource that is not listed, future ones too."),
+        says("This grants on every resource that is not listed, future ones too."),
     ),
 )
 

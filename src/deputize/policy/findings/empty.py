@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from deputize.policy.findings.finding import Found, found
+from deputize.policy.findings.finding import Found, found, shown
 from deputize.policy.findings.statements import Comparison, Policy, Statement
 from deputize.policy.findings.text import Text, says
 
@@ -41,7 +41,7 @@ def _principals(statement: Statement) -> Iterator[Found]:
             if value.kind == "array" and not value.items:
                 yield found(
                     "EMPTY_ARRAY_PRINCIPAL",
-                    says("{element} lists nobody under {kind}.", element=name, kind=key.text),
+                    says("{element} lists nobody under {kind}.", element=name, kind=shown(key.text)),
                     value,
                 )
 

@@ -194,5 +194,5 @@ def _places(node: Node, parts: Parts, types: list[ResourceType]) -> Iterator[Fou
         none = says("The ARN of such a resource of {service} has no account.", service=service)
         yield found("ARN_ACCOUNT_NOT_ALLOWED", none, node)
     elif not parts.account and service not in knowledge.OWNED_BY_AWS and all(one.account for one in types):
-        some = says("The ARN of such a resource of {service} has a account.", service=service)
+        some = says("The ARN of such a resource of {service} has an account.", service=service)
         yield found("MISSING_ARN_ACCOUNT", some, node)

@@ -256,6 +256,37 @@ def test_messages_hold_nothing_that_a_terminal_obeys() -> None:
     assert len(shown("x" * 1000)) < 200
 
 
+@pytest.mark.parametrize(("policy_type", "resource_type"), KINDS)
+def test_no_part_of_a_policy_brings_it_into_a_message(
+    policy_type: PolicyType, resource_type: str | None
+) -> None:
+    evil = "\x1b[31m" + "x" * 1000
+    statement = {
+        evil: evil,
+        "Sid": evil,
+        "Effect": evil,
+        "Principal": {evil: [], "AWS": evil, "Service": evil, "Federated": evil},
+        "Action": [evil, f"s3:{evil}", f"${{{evil}}}", f"{evil}:x", "s3:GetObject"],
+        "Resource": [
+            evil,
+            *(":".join(("arn", *[evil] * count)) for count in range(7)),
+            f"arn:aws:s3:::{evil}/x",
+        ],
+        "Condition": {
+            "IpAddress": {"aws:SourceIp": [evil, f"fe80::1%{evil}/128", f"fe80::1%{evil}/64"], evil: evil},
+            "DateEquals": {"aws:CurrentTime": evil},
+            "StringEquals": {f"aws:{evil}": evil, f"s3:{evil}": evil, f"aws:ResourceTag/{evil}": evil},
+            evil: {evil: [evil, ""]},
+        },
+    }
+    text = json.dumps({"Version": evil, evil: evil, "Statement": [statement, statement]})
+    made = findings(text, policy_type, resource_type=resource_type)
+    assert len(made) > 20
+    for one in made:
+        assert one.details.isprintable(), one
+        assert len(one.details) < 1000, one
+
+
 @pytest.mark.parametrize(
     ("form", "pattern", "overlaps"),
     [
