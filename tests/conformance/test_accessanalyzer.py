@@ -67,7 +67,7 @@ def post(
 
 def test_a_finding(analyzer: Any) -> None:
     text = document({"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"})
-    answer = analyzer.validate_policy(policyDocument=text, policyType="IDENTITY_POLICY", locale="DE")
+    answer = analyzer.validate_policy(policyDocument=text, policyType="IDENTITY_POLICY")
     assert "nextToken" not in answer
     (finding,) = answer["findings"]
     (location,) = finding.pop("locations")
@@ -80,6 +80,22 @@ def test_a_finding(analyzer: Any) -> None:
     assert location["path"] == [{"value": "Statement"}, {"index": 0}, {"value": "Action"}]
     start, end = location["span"]["start"], location["span"]["end"]
     assert text[start["offset"] : end["offset"]] == '"s3:GetObjcet"'
+
+
+def test_korean_and_every_other_locale(analyzer: Any) -> None:
+    text = document({"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"})
+    asked = {"policyDocument": text, "policyType": "IDENTITY_POLICY"}
+    (english,) = analyzer.validate_policy(**asked)["findings"]
+    for locale in ("EN", "DE", "JA", "PT_BR", "ZH_TW"):
+        assert analyzer.validate_policy(**asked, locale=locale)["findings"] == [english]
+    (korean,) = analyzer.validate_policy(**asked, locale="KO")["findings"]
+    assert korean == {
+        **english,
+        "findingDetails": "s3 서비스에 s3:GetObjcet 작업은 없습니다. s3:GetObject을(를) 의도했습니까?",
+    }
+    for locale in ("ko", "KO_KR", ""):
+        error = refused(analyzer.validate_policy, **asked, locale=locale)
+        assert error.response["Error"]["Code"] == "ValidationException"
 
 
 @pytest.mark.parametrize(

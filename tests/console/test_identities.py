@@ -158,3 +158,16 @@ def test_whoever_may_only_read_is_told_what_is_missing(stage: Stage) -> None:
         person.dialog().get_by_placeholder("David").fill("David")
         person.button("Delete", person.dialog())
         person.sees("no identity-based policy allows the iam:")
+
+
+def test_findings_are_told_in_the_language_of_the_page(stage: Stage) -> None:
+    person = stage.admin("/iam/policies/-/new")
+    slip = {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}
+    person.write_policy(json.dumps({"Version": "2012-10-17", "Statement": [slip]}))
+    person.sees("s3 has no action s3:GetObjcet. Did you mean s3:GetObject?")
+    person.button("Language and appearance")
+    person.page.get_by_role("menuitemcheckbox", name="한국어").click()
+    person.sees("오류 (1)")
+    person.sees("s3 서비스에 s3:GetObjcet 작업은 없습니다. s3:GetObject을(를) 의도했습니까?")
+    person.write_policy(json.dumps({"Version": "2012-10-17", "Statement": [{**slip, "Effect": "Perhaps"}]}))
+    person.sees("Perhaps 효과는 없습니다.")

@@ -12,6 +12,7 @@ from deputize.gateway.operation import Needs, Resource
 from deputize.store.api import Snapshot
 
 if TYPE_CHECKING:
+    from deputize.policy.findings.text import Words
     from deputize.protocol.shapes.accessanalyzer import ValidatePolicyRequest, ValidatePolicyResponse
 
 # Findings in an answer, where the request does not say how many.
@@ -28,8 +29,8 @@ def no_resource(db: Snapshot, call: Call, request: "ValidatePolicyRequest") -> R
     "ValidatePolicy", access=(Needs("access-analyzer:ValidatePolicy", on=no_resource),), slow=True
 )
 def validate_policy(db: Snapshot, call: Call, request: "ValidatePolicyRequest") -> "ValidatePolicyResponse":
-    """The caller's own account is no third party. Any locale is taken, and answered in English. Raises
-    ValidationException.
+    """The caller's own account is no third party. Of the locales KO is answered in Korean, every other one in
+    English. Raises ValidationException.
     """
     from deputize.policy.findings.statements import PolicyType  # loaded when they are asked for
     from deputize.policy.findings.validate import findings
@@ -44,11 +45,23 @@ def validate_policy(db: Snapshot, call: Call, request: "ValidatePolicyRequest") 
     document = request["policyDocument"]
     first = _first(request)
     made = findings(document, policy_type, resource_type=resource_type, own_accounts=[call.account])
-    page: list[Any] = [one.wire() for one in made[first : first + size]]
+    words = _words(request.get("locale"))
+    page: list[Any] = [one.wire(words) for one in made[first : first + size]]
     answer: ValidatePolicyResponse = {"findings": page}
     if first + size < len(made):
         answer["nextToken"] = _token(first + size, request)
     return answer
+
+
+def _words(locale: str | None) -> "Words":
+    """In which language findings are told."""
+    if locale == "KO":
+        from deputize.policy.findings.korean import KOREAN  # loaded when it is asked for
+
+        return KOREAN
+    from deputize.policy.findings.text import ENGLISH
+
+    return ENGLISH
 
 
 def _token(first: int, request: "ValidatePolicyRequest") -> str:

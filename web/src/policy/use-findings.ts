@@ -1,5 +1,6 @@
 import {
   type AccessAnalyzerClient,
+  type Locale,
   type PolicyType,
   ValidatePolicyCommand,
   type ValidatePolicyFinding,
@@ -8,6 +9,7 @@ import {
 import { useEffect, useState } from "react";
 
 import { useAccessAnalyzer } from "@/api/access-analyzer";
+import { useI18n } from "@/i18n";
 
 export interface Finding {
   kind: ValidatePolicyFindingType;
@@ -37,7 +39,12 @@ function findingOf(raw: ValidatePolicyFinding): Finding {
   };
 }
 
-async function validate(analyzer: AccessAnalyzerClient, policyDocument: string, type: PolicyType): Promise<Finding[]> {
+async function validate(
+  analyzer: AccessAnalyzerClient,
+  policyDocument: string,
+  type: PolicyType,
+  locale: Locale,
+): Promise<Finding[]> {
   const found: Finding[] = [];
   let nextToken: string | undefined;
   do {
@@ -46,6 +53,7 @@ async function validate(analyzer: AccessAnalyzerClient, policyDocument: string, 
       new ValidatePolicyCommand({
         policyDocument,
         policyType: type,
+        locale,
         nextToken,
         ...(trust && { validatePolicyResourceType: "AWS::IAM::AssumeRolePolicyDocument" }),
       }),
@@ -59,11 +67,13 @@ async function validate(analyzer: AccessAnalyzerClient, policyDocument: string, 
 /** What there is to say of a policy's text, asked a moment after it was last changed. */
 export function useFindings(document: string, type: PolicyType): Findings {
   const analyzer = useAccessAnalyzer();
+  const { language } = useI18n();
+  const locale = language === "ko" ? "KO" : "EN";
   const [findings, setFindings] = useState<Findings>({ found: [] });
   useEffect(() => {
     let left = false;
     const timer = setTimeout(() => {
-      validate(analyzer, document, type).then(
+      validate(analyzer, document, type, locale).then(
         (found) => left || setFindings({ found }),
         (error: unknown) => left || setFindings({ found: [], error }),
       );
@@ -72,6 +82,6 @@ export function useFindings(document: string, type: PolicyType): Findings {
       left = true;
       clearTimeout(timer);
     };
-  }, [analyzer, document, type]);
+  }, [analyzer, document, type, locale]);
   return findings;
 }
