@@ -1,5 +1,6 @@
 """The command line as a person uses it: child processes, exit codes, and what is said."""
 
+import dataclasses
 import json
 import os
 import re
@@ -17,10 +18,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from tests.conformance.http_edge import wait_until
 from tests.fix_tls import make_certificate
 from tests.fix_world import SESSION
 
+from deputize.cli.demo import command
 from deputize.cli.demo.script import CHAPTERS
 from deputize.model import ids
 
@@ -340,14 +343,24 @@ class TestServe:
 
 @pytest.mark.slow
 class TestDemo:
-    def test_every_step_is_as_the_tutorial_says(self) -> None:
-        done = run("demo")
-        steps = sum(len(chapter.steps) for chapter in CHAPTERS)
-        assert f"{steps} of {steps} steps as the tutorial says" in done.stdout, done.stdout
-        assert done.returncode == 0
-        assert "NOT what" not in done.stdout
+    @pytest.mark.parametrize(
+        ("promised", "code", "told"),
+        [
+            ("make_bucket: productionapp", 0, "1 of 1 steps as the tutorial says"),
+            ("make_bucket: another", 1, "NOT what the tutorial says; wanted: make_bucket: another"),
+        ],
+    )
+    def test_it_says_whether_a_step_is_as_promised(
+        self, monkeypatch: pytest.MonkeyPatch, promised: str, code: int, told: str
+    ) -> None:
+        step = dataclasses.replace(CHAPTERS[0].steps[0], shows=promised)
+        chapter = dataclasses.replace(CHAPTERS[0], steps=(step,))
+        monkeypatch.setattr(command, "CHAPTERS", (chapter,))
+        done = CliRunner().invoke(command.demo)
+        assert (done.exit_code, told in done.stdout) == (code, True)
 
-    def test_keep_leaves_the_server_and_masks_secrets(self) -> None:
+    def test_every_step_is_as_the_tutorial_says_and_keep_leaves_the_server(self) -> None:
+        steps = sum(len(chapter.steps) for chapter in CHAPTERS)
         with subprocess.Popen([PROGRAM, "demo", "--keep"], stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             told = ""
@@ -355,6 +368,8 @@ class TestDemo:
                 told += line
                 if "Ctrl-C stops" in line:
                     break
+            assert f"{steps} of {steps} steps as the tutorial says" in told, told
+            assert "NOT what" not in told
             url = re.search(r"server\s+(http://\S+)", told)
             assert url is not None
             with socket.create_connection(("127.0.0.1", int(url[1].rpartition(":")[2])), timeout=5):

@@ -1,6 +1,7 @@
 """The laws of the policy language hold."""
 
 import json
+from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
@@ -97,80 +98,116 @@ OPERATORS = {
 }
 
 
+# Strategies are made once: to make and validate them anew for each draw took longer than all draws.
+@cache
+def one(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+@cache
+def several(least: int, most: int, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(strategy, min_size=least, max_size=most)
+
+
+@cache
+def distinct(*values: Any) -> st.SearchStrategy[list[Any]]:
+    return st.lists(one(*values), max_size=2, unique=True)
+
+
+@cache
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.none(), strategy)
+
+
+def some(most: int, *values: Any) -> st.SearchStrategy[list[Any]]:
+    return several(1, most, one(*values))
+
+
+CALLER = st.sampled_from(CALLERS)
+NAMED = st.one_of(
+    some(3, *PRINCIPALS).map(lambda values: {"AWS": values}),
+    st.just({"Service": "cloudtrail.amazonaws.com"}),
+    st.just("*"),
+)
+
+
+@cache
 @st.composite
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for _ in range(draw(st.integers(0, 2))):
-        family = draw(st.sampled_from(sorted(LISTED)))
+        family = draw(one(*sorted(LISTED)))
         if family == "Bool":
             name = "Bool"
         elif family == "Ip":
-            name = draw(st.sampled_from(["IpAddress", "NotIpAddress"]))
+            name = draw(one("IpAddress", "NotIpAddress"))
         else:
-            name = family + draw(st.sampled_from(OPERATORS[family]))
-        values = draw(st.lists(st.sampled_from(LISTED[family]), min_size=1, max_size=3))
+            name = family + draw(one(*OPERATORS[family]))
+        values = draw(some(3, *LISTED[family]))
         if draw(st.integers(0, 9)) == 0:
-            name, values = "Null", [draw(st.sampled_from(["true", "false"]))]
+            name, values = "Null", [draw(one("true", "false"))]
         else:
-            name = draw(st.sampled_from(["", "", "ForAllValues:", "ForAnyValue:"])) + name
-            name += draw(st.sampled_from(["", "", "", "IfExists"]))
+            name = draw(one("", "", "ForAllValues:", "ForAnyValue:")) + name
+            name += draw(one("", "", "", "IfExists"))
         # A quantified IfExists on a missing key is one of the points where AWS's pages disagree.
-        key = draw(st.sampled_from(sorted(VALUES)))
+        key = draw(one(*sorted(VALUES)))
         made.setdefault(name, {})[key] = values if len(values) > 1 or draw(st.booleans()) else values[0]
     return made
 
 
+@cache
 @st.composite
 def statements(draw: st.DrawFn, *, principal: bool, trust: bool = False) -> dict[str, Any]:
-    made: dict[str, Any] = {"Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"]))}
+    made: dict[str, Any] = {"Effect": draw(one("Allow", "Allow", "Deny"))}
     if principal:
-        element = draw(st.sampled_from(["Principal", "Principal", "Principal", "NotPrincipal"]))
-        named = st.lists(st.sampled_from(PRINCIPALS), min_size=1, max_size=3)
-        service = st.just({"Service": "cloudtrail.amazonaws.com"})
-        made[element] = draw(st.one_of(named.map(lambda values: {"AWS": values}), service, st.just("*")))
-    element = draw(st.sampled_from(["Action", "Action", "Action", "NotAction"]))
-    made[element] = draw(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=2))
+        element = draw(one("Principal", "Principal", "Principal", "NotPrincipal"))
+        made[element] = draw(NAMED)
+    element = draw(one("Action", "Action", "Action", "NotAction"))
+    made[element] = draw(some(2, *ACTIONS))
     if not trust:
-        element = draw(st.sampled_from(["Resource", "Resource", "Resource", "NotResource"]))
-        made[element] = draw(st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=2))
+        element = draw(one("Resource", "Resource", "Resource", "NotResource"))
+        made[element] = draw(some(2, *RESOURCES))
     found = draw(conditions())
     if found:
         made["Condition"] = found
     return made
 
 
+@cache
 @st.composite
 def documents(draw: st.DrawFn, *, principal: bool = False, trust: bool = False) -> dict[str, Any]:
-    version = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
-    some = st.lists(statements(principal=principal, trust=trust), min_size=1, max_size=3)
-    return {"Version": version, "Statement": draw(some)}
+    version = draw(one("2012-10-17", "2012-10-17", "2008-10-17"))
+    return {
+        "Version": version,
+        "Statement": draw(several(1, 3, statements(principal=principal, trust=trust))),
+    }
 
 
+@cache
 @st.composite
 def contexts(draw: st.DrawFn) -> dict[str, str | tuple[str, ...]]:
     made: dict[str, str | tuple[str, ...]] = {}
     for key, values in VALUES.items():
         if draw(st.booleans()):
             many = key == "aws:tagkeys" or draw(st.integers(0, 7)) == 0
-            several = st.lists(st.sampled_from(values), max_size=2, unique=True)
-            made[key] = tuple(draw(several)) if many else draw(st.sampled_from(values))
+            made[key] = tuple(draw(distinct(*values))) if many else draw(one(*values))
     return made
 
 
+@cache
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     trust = draw(st.booleans())
-    optional = st.one_of(st.none(), documents())
     return {
-        "caller": draw(st.sampled_from(CALLERS)),
-        "action": "sts:AssumeRole" if trust else draw(st.sampled_from(["s3:GetObject", "iam:GetUser"])),
-        "resource": f"arn:aws:iam::{THERE}:role/app/R" if trust else draw(st.sampled_from(ASKED)),
-        "owner": draw(st.sampled_from([HERE, HERE, THERE])),
+        "caller": draw(CALLER),
+        "action": "sts:AssumeRole" if trust else draw(one("s3:GetObject", "iam:GetUser")),
+        "resource": f"arn:aws:iam::{THERE}:role/app/R" if trust else draw(one(*ASKED)),
+        "owner": draw(one(HERE, HERE, THERE)),
         "context": draw(contexts()),
-        "identity": draw(st.lists(documents(), max_size=2)),
-        "boundary": draw(optional),
-        "session": draw(st.one_of(st.none(), st.lists(documents(), max_size=2))),
-        "resource_policy": draw(st.one_of(st.none(), documents(principal=True, trust=trust))),
+        "identity": draw(several(0, 2, documents())),
+        "boundary": draw(maybe(documents())),
+        "session": draw(maybe(several(0, 2, documents()))),
+        "resource_policy": draw(maybe(documents(principal=True, trust=trust))),
         "trust": trust,
     }
 

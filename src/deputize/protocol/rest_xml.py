@@ -15,15 +15,13 @@ from deputize.protocol.codec import NO_LABELS
 from deputize.protocol.message import Answer, Content, FileSlice, Head, Pieces
 from deputize.protocol.model import Member, OperationModel, ServiceModel, Shape
 from deputize.protocol.validate import MALFORMED_XML
-from deputize.protocol.validate_s3 import validate_s3
+from deputize.protocol.validate_s3 import validate_s3, validate_s3_head
 from deputize.protocol.xml_writer import DECLARATION, XmlWriter, text
 
 # The largest body that is not an object: a DeleteObjects of 1000 keys of 1024 bytes, each escaped.
 BODY_LIMIT = 4 * 1024 * 1024
 # S3's extended request id names the host that answered; nobody but AWS could read one.
 HOST_ID = secrets.token_urlsafe(32)
-# How an object is to be encrypted, which only what makes one may be told.
-ENCRYPTION = "x-amz-server-side-encryption"
 # Under this name a result has parts of itself, whose elements follow each other in their order.
 IN_ORDER = ""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -47,8 +45,7 @@ class RestXmlCodec:
         self, operation: OperationModel, head: Head, body: bytes, labels: Mapping[str, str] = NO_LABELS
     ) -> dict[str, Any]:
         shape = operation.input
-        if head.get(ENCRYPTION) is not None:
-            _check_encryption(shape, head.get(ENCRYPTION) or "")
+        validate_s3_head(operation, head)
         if shape is None:
             return {}
         request = located.members(shape, head, labels)
@@ -142,20 +139,6 @@ class RestXmlCodec:
         headers.append(("content-type", "application/xml"))
         written = f'{DECLARATION}<{root} xmlns="{self._model.namespace}">{"".join(content)}</{root}>'
         return written.encode("utf-8", "surrogateescape")
-
-
-def _check_encryption(shape: Shape | None, sent: str) -> None:
-    """Raises InvalidArgument where the header is sent to an operation that does not take it (S3 API,
-    GetObject, "Encryption").
-    """
-    if shape is None or all(member.wire != ENCRYPTION for member in shape.members.values()):
-        raise ApiError(
-            "InvalidArgument",
-            f"{ENCRYPTION} header is not supported for this operation.",
-            status=400,
-            ArgumentName=ENCRYPTION,
-            ArgumentValue=sent,
-        )
 
 
 def _malformed() -> ApiError:

@@ -7,9 +7,12 @@ from typing import Any
 
 from deputize.errors import ApiError
 from deputize.protocol.constraints import broken
+from deputize.protocol.message import Head
 from deputize.protocol.model import Member, OperationModel, Shape
 from deputize.protocol.validate import MALFORMED_XML
 
+# How an object is to be encrypted, which only what makes one may be told.
+ENCRYPTION = "x-amz-server-side-encryption"
 # Codes and texts of single parameters and headers; all others are answered InvalidArgument.
 _WORDS = {
     "encoding-type": ("InvalidArgument", "Invalid Encoding Method specified in Request"),
@@ -23,14 +26,13 @@ _WORDS = {
         "InvalidRequest",
         "Value for x-amz-sdk-checksum-algorithm header is invalid.",
     ),
-    "x-amz-server-side-encryption": (
+    ENCRYPTION: (
         "InvalidEncryptionAlgorithmError",
         "The encryption request you specified is not valid. The valid value is AES256.",
     ),
     "x-amz-storage-class": ("InvalidStorageClass", "The storage class you specified is not valid"),
     "x-amz-tagging-directive": ("InvalidArgument", "Unknown tagging directive."),
 }
-
 
 # The same where one is missing.
 _MISSING = {
@@ -40,6 +42,25 @@ _MISSING = {
         "empty",
     ),
 }
+
+
+def validate_s3_head(operation: OperationModel, head: Head) -> None:
+    """Raises InvalidArgument where the encryption header is sent to an operation that does not take it (S3
+    API, GetObject, "Encryption").
+    """
+    sent = head.get(ENCRYPTION)
+    if sent is None:
+        return
+    if operation.input is None or all(
+        member.wire != ENCRYPTION for member in operation.input.members.values()
+    ):
+        raise ApiError(
+            "InvalidArgument",
+            f"{ENCRYPTION} header is not supported for this operation.",
+            status=400,
+            ArgumentName=ENCRYPTION,
+            ArgumentValue=sent,
+        )
 
 
 def validate_s3(operation: OperationModel, request: Mapping[str, Any]) -> None:
