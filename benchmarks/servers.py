@@ -38,7 +38,7 @@ class Server:
 
     def cpu(self) -> float:
         """CPU time of its processes so far, user and system, ended threads included (seconds)."""
-        return sum(map(_cpu_clock, _family(self.process.pid)))
+        return sum(map(cpu_clock, _family(self.process.pid)))
 
     def memory(self) -> int:
         """Resident memory of its processes now (bytes)."""
@@ -58,7 +58,7 @@ def _family(pid: int) -> list[int]:
     return [pid, *(found for child in children for found in _family(child))]
 
 
-def _cpu_clock(pid: int) -> float:
+def cpu_clock(pid: int) -> float:
     """The CPU clock of another process, as clock_getcpuclockid(3) makes it on Linux: exact to the
     nanosecond where /proc counts in hundredths of seconds.
     """

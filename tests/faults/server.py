@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore.config
+from benchmarks.servers import cpu_clock
 from tests.fix_world import SESSION
 
 ACCOUNT = "111111111111"
@@ -24,13 +25,16 @@ def program() -> str:
 
 @dataclass
 class Server:
-    """Always on the same port and data. `under` is a program that runs it (strace and its options)."""
+    """Always on the same port and data. `under` is a program that runs it (strace and its options). `worked`
+    is the CPU time of its last start (seconds): what passed meanwhile tells of the machine's other work, too.
+    """
 
     data: Path
     under: Sequence[str] = ()
     port: int = 0
     keys: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[str] | None" = None
+    worked: float = 0.0
 
     @classmethod
     def new(cls, data: Path) -> "Server":
@@ -57,6 +61,7 @@ class Server:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.startswith("Ready"):
+                self.worked = cpu_clock(self.process.pid)
                 return time.monotonic() - began
         raise ChildProcessError(f"the server ended with {self.ended()}")
 

