@@ -32,6 +32,9 @@ class LocalBlobs:
         self._path = path
         self._latch = latch
         self._staging = path / STAGING
+        # Folders that are known to survive a crash: that one is there says nothing, for whoever made it may not
+        # have synced it yet.
+        self._durable: set[Path] = set()
         self._staging.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def stage(self) -> Staged:
@@ -85,6 +88,28 @@ class LocalBlobs:
         """The file of a blob that is still being written."""
         return self._staging / blob.hex()
 
+    def make_folder(self, folder: Path) -> None:
+        """Make one of blobs durable, if it is not known to be."""
+        if folder not in self._durable:
+            with self.writing():
+                folder.mkdir(mode=0o700, exist_ok=True)
+            self.sync_folder(self._path)
+            self._durable.add(folder)
+
+    def sync(self, descriptor: int) -> None:
+        """Make what was written durable."""
+        with self.writing(syncing=True):
+            os.fsync(descriptor)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Make the names in a folder durable."""
+        with self.writing():
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self.sync(descriptor)
+        finally:
+            os.close(descriptor)
+
 
 def file_of(folder: Path, blob: bytes) -> Path:
     """The file of a blob among those in `folder`."""
@@ -112,17 +137,13 @@ class StagedFile:
 
     def commit(self) -> bytes:
         try:
-            self._sync(self._file.fileno())
-            folder = self._final.parent
+            self._blobs.sync(self._file.fileno())
             with self._blobs.writing():
                 self._file.close()
-                made = not folder.exists()
-                folder.mkdir(mode=0o700, exist_ok=True)
-            if made:
-                self._sync_folder(folder.parent)
+            self._blobs.make_folder(self._final.parent)
             with self._blobs.writing():
                 self._staged.rename(self._final)
-            self._sync_folder(folder)
+            self._blobs.sync_folder(self._final.parent)
         except BaseException:
             self.abort()
             raise
@@ -134,15 +155,3 @@ class StagedFile:
         for path in (self._staged, self._final):  # the request may end while it is committed
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
-
-    def _sync(self, descriptor: int) -> None:
-        with self._blobs.writing(syncing=True):
-            os.fsync(descriptor)
-
-    def _sync_folder(self, folder: Path) -> None:
-        with self._blobs.writing():
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            self._sync(descriptor)
-        finally:
-            os.close(descriptor)

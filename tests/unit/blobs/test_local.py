@@ -109,6 +109,25 @@ def test_a_failed_fsync_keeps_nothing_and_stops_writes_for_good(
         blobs.stage()
 
 
+def test_a_folder_that_another_process_has_just_made_is_synced(
+    blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there, and may be gone after a crash: whoever made it has not come so far yet."""
+    staged = blobs.stage()
+    folder = blobs.path_of(staged.id).parent
+    folder.mkdir()
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    )
+    staged.commit()
+    assert synced[1:] == [str(folder.parent), str(folder)]
+    another = blobs.stage()
+    monkeypatch.setattr(another, "_final", folder / another.id.hex())
+    another.commit()
+    assert synced[4:] == [str(folder)]
+
+
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_keeps_nothing_and_stops_nothing(
