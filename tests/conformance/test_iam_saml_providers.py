@@ -1,5 +1,6 @@
 """SAML providers (IAM API): what may be one, and what is kept of it."""
 
+import base64
 import secrets
 from typing import Any
 
@@ -49,6 +50,14 @@ def test_a_provider_is_good_for_a_century(shared_world: World, iam: Any) -> None
     arn = iam.create_saml_provider(Name="Idp", SAMLMetadataDocument=metadata())["SAMLProviderArn"]
     until = iam.get_saml_provider(SAMLProviderArn=arn)["ValidUntil"].timestamp()
     assert until - shared_world.clock.now == 100 * 365 * 86400
+
+
+def test_a_certificate_of_no_version_is_none(iam: Any) -> None:
+    der = base64.b64decode(signer().certificate)
+    third = b"\xa0\x03\x02\x01\x02"
+    odd = base64.b64encode(der.replace(third, third[:-1] + b"\x05", 1)).decode()
+    document = metadata().replace(signer().certificate, odd)
+    assert refused(iam.create_saml_provider, Name="Idp", SAMLMetadataDocument=document) == BROKEN
 
 
 def test_a_date_that_nothing_can_write_is_none(iam: Any) -> None:

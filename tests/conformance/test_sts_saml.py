@@ -240,6 +240,7 @@ class TestResponses:
         assert saml.refuse(saml.response(status=failed)) == INVALID
         for odd in (
             "no base64!",
+            "AAAÄ",
             "AAAA",
             base64.b64encode(b"<a/>").decode(),
             encode(saml.response().tree()[2]),

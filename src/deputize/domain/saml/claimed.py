@@ -2,24 +2,17 @@
 signed it.
 """
 
-import base64
-import binascii
-
 from deputize.domain.saml import attributes
-from deputize.domain.saml.xml import ASSERTION, Malformed, parsed
+from deputize.domain.saml.xml import ASSERTION, parsed_base64
 
 
 def claimed_roles(encoded: str) -> tuple[frozenset[str], ...]:
     """The pairs of role and provider ARN in a base64 response, as whoever sent it wrote them. Raises
     Malformed.
     """
-    try:
-        response = parsed(base64.b64decode("".join(encoded.split()), validate=True))
-    except (binascii.Error, ValueError):
-        raise Malformed("no response") from None
     pairs = (
         pair
-        for assertion in response.iter(f"{ASSERTION}Assertion")
+        for assertion in parsed_base64(encoded).iter(f"{ASSERTION}Assertion")
         for pair in attributes.roles_of(attributes.values_of(assertion))
     )
     return tuple(dict.fromkeys(pairs))

@@ -1,7 +1,6 @@
 """SAML metadata: a provider's name, and the certificates that it signs with (SAML 2.0 Metadata, 2.4)."""
 
 import base64
-import binascii
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ def _certificates(root: Element) -> Iterator[str]:
 def _certificate(encoded: str) -> str:
     try:
         x509.load_der_x509_certificate(base64.b64decode(encoded, validate=True))
-    except (binascii.Error, ValueError):
+    except (ValueError, x509.InvalidVersion):
         raise Malformed("no certificate") from None
     return encoded
 

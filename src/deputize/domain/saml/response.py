@@ -6,7 +6,6 @@ signature says of its own key is ignored: the certificates come from the provide
 """
 
 import base64
-import binascii
 from collections.abc import Iterable
 
 from cryptography import x509
@@ -16,7 +15,7 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-from deputize.domain.saml.xml import ASSERTION, PROTOCOL, SIGNATURE, Element, Malformed, only, parsed
+from deputize.domain.saml.xml import ASSERTION, PROTOCOL, SIGNATURE, Element, Malformed, only, parsed_base64
 
 METHODS = frozenset(
     {
@@ -43,10 +42,7 @@ def signed_assertion(encoded: str, certificates: Iterable[str]) -> Element:
 
     Raises Malformed, SignatureInvalid.
     """
-    try:
-        response = parsed(base64.b64decode("".join(encoded.split()), validate=True))
-    except binascii.Error:
-        raise Malformed("no base64") from None
+    response = parsed_base64(encoded)
     if response.tag != f"{PROTOCOL}Response":
         raise Malformed("no Response")
     status = response.find(f"{PROTOCOL}Status/{PROTOCOL}StatusCode")

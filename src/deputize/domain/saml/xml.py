@@ -2,6 +2,7 @@
 depth.
 """
 
+import base64
 from typing import Any
 
 from lxml import etree
@@ -42,6 +43,15 @@ def parsed(content: bytes) -> Element:
     if information.internalDTD is not None or information.doctype:
         raise Malformed("a document type")
     return root
+
+
+def parsed_base64(encoded: str) -> Element:
+    """The root element of a document in base64, blanks in which are passed over. Raises Malformed."""
+    try:
+        content = base64.b64decode("".join(encoded.split()), validate=True)
+    except ValueError:  # what is not ASCII is no binascii.Error
+        raise Malformed("no base64") from None
+    return parsed(content)
 
 
 def text(element: Element | None) -> str | None:
