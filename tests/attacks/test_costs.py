@@ -137,6 +137,26 @@ def test_t57_variables_that_are_not_closed(world: World, part: str) -> None:
     assert cost(send) < 1.0
 
 
+def test_t57_colons_in_the_pattern_of_an_arn(world: World) -> None:
+    """T57. From each of them to the end it would be looked whether it stands in a variable."""
+    condition = {"ArnLike": {"aws:SourceArn": ":" * 60_000}}
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    iam = world.client("iam", world.account("Colons").admin)
+    source = {
+        "ContextKeyName": "aws:SourceArn",
+        "ContextKeyType": "string",
+        "ContextKeyValues": ["arn:aws:s3:::b"],
+    }
+
+    def send() -> None:
+        call = {"ActionNames": ["s3:GetObject"], "ContextEntries": [source]}
+        (result,) = iam.simulate_custom_policy(PolicyInputList=[policy], **call)["EvaluationResults"]
+        assert result["EvalDecision"] == "implicitDeny"
+
+    assert cost(send) < 1.0
+
+
 def test_t57_events_by_the_ten_thousand(target: Target) -> None:
     """T57. Two rules that name an event each, again and again: every name would be compared with every
     other, in the one thread that writes.

@@ -117,7 +117,8 @@ def test_bucket_policies_come_back_as_they_were_sent(
         bucket = db.buckets.get("listings")
         assert bucket is not None
         assert "AIDA" in (bucket.policy or "")
-    for bad in ("x", "{}", text.replace(user, "222222222222"), text.replace("listings", "others")):
+    half = text.replace('"Allow"', '"\\ud800"')  # a character that no answer can tell again
+    for bad in ("x", "{}", text.replace(user, "222222222222"), text.replace("listings", "others"), half):
         assert code(s3.put_bucket_policy, Bucket="listings", Policy=bad) == ("MalformedPolicy", 400)
     long = json.dumps({"Version": "2012-10-17", "Statement": [], "Id": "x" * 21_000})
     assert code(s3.put_bucket_policy, Bucket="listings", Policy=long)[1] == 400

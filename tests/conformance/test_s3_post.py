@@ -301,8 +301,10 @@ class TestPolicies:
             {"expiration": "2100-01-01T00:00:00Z", "conditions": [["content-length-range", 5]]},
             {"expiration": "2100-01-01T00:00:00Z", "conditions": [["content-length-range", "a", 9]]},
             {"expiration": "2100-01-01T00:00:00Z", "conditions": [["eq", "$a", "b"]] * 1001},
+            '{"expiration": "2100-01-01T00:00:00Z", "conditions": [["content-length-range", 0, 1e999]]}',
+            {"expiration": "\ud800", "conditions": []},
         ],
-        ids=range(13),
+        ids=range(15),
     )
     def test_what_is_no_policy(self, shop: Shop, policy: Any) -> None:
         bucket = shop.bucket()

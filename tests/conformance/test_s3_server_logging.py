@@ -288,9 +288,18 @@ class TestLines:
             for name, value in fields.items()
         )
         kind = {"Content-Type": "multipart/form-data; boundary=b"}
-        assert ask(shop, "POST", f"/{logged.bucket}", kind, f"{parts}--b--\r\n".encode()) == 204
-        (line,) = logged.lines(1)
+        whole = f"{parts}--b--\r\n".encode()
+        assert ask(shop, "POST", f"/{logged.bucket}", kind, whole) == 204
+        field = b'--b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+        odd = field % (b"key", b"\xff") + field % (b"file", b"content") + b"--b--\r\n"
+        assert ask(shop, "POST", f"/{logged.bucket}", kind, odd) == 400
+        refused, line = logged.lines(2)
         assert (line["operation"], line["key"]) == ("REST.POST.OBJECT", "form")
+        assert (refused["operation"], refused["key"], refused["error"]) == (
+            "REST.POST.OBJECT",
+            "%FF",
+            "InvalidURI",
+        )
 
     def test_other_buckets_and_services_leave_none(self, logged: Logged) -> None:
         shop = logged.shop

@@ -32,8 +32,8 @@ class LocalBlobs:
         self._path = path
         self._latch = latch
         self._staging = path / STAGING
-        # Folders that are known to survive a crash: that one is there says nothing, for whoever made it may not
-        # have synced it yet.
+        # Folders that are known to survive a crash: that one is there says nothing, for whoever made it may
+        # not have synced it yet.
         self._durable: set[Path] = set()
         self._staging.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -157,7 +157,7 @@ class Trail:
             NOTHING if self.call is None else requester(self.call.caller),
             self.id,
             operation,
-            quote(key, _PATH) if key is not None else NOTHING,
+            quote(key, _PATH, errors="surrogateescape") if key is not None else NOTHING,
             *told,
             _quoted(self.head.get("referer")),
             _quoted(self.head.get("user-agent")),

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from deputize.policy.request import Context
-from deputize.policy.variables import Template, Wildcards, template
+from deputize.policy.variables import Template, Wildcards, places, template
 
 # What one comparison says; None: one of the two sides cannot be read, so neither the operator nor its
 # negation holds.
@@ -75,8 +75,14 @@ class Value:
 
 def _arn_parts(text: str) -> list[str]:
     """Cut at the first five colons that are not inside a variable."""
-    parts = re.split(r":(?![^${}]*\})", text)
-    return [*parts[:5], ":".join(parts[5:])] if len(parts) >= 6 else parts
+    parts: list[str] = []
+    start = position = 0
+    for variable, end in (*places(text), (len(text), len(text))):
+        while len(parts) < 5 and (colon := text.find(":", position, variable)) >= 0:
+            parts.append(text[start:colon])
+            start = position = colon + 1
+        position = end
+    return [*parts, text[start:]]
 
 
 def string_equals(present: str, value: Value, context: Context) -> Outcome:

@@ -110,7 +110,7 @@ def _conditions(one: Any) -> Sequence[Condition]:
 def _sizes(one: Sequence[Any]) -> tuple[int, int]:
     try:
         _, least, most = (one[0], int(one[1]), int(one[2])) if len(one) == 3 else ("", -1, -1)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # JSON may say a number beyond all
         least = most = -1
     if not 0 <= least <= most:
         raise _invalid(f"Invalid {LENGTH}.")

@@ -27,6 +27,9 @@ IN_ORDER = ""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
 _ELEMENT = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
+# Half characters, which JSON can spell and nothing else can hold; but for those that stand for a byte that
+# was none of UTF-8's.
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class RestXmlCodec:
@@ -83,7 +86,7 @@ class RestXmlCodec:
         inside = f"<Error>{said}</Error>{ids}" if self._wraps else f"{said}{ids}"
         written = f"{DECLARATION}<{root}>{inside}</{root.partition(' ')[0]}>"
         headers.append(("content-type", "application/xml"))
-        return Answer(status, tuple(headers), written.encode("utf-8", "surrogateescape"))
+        return Answer(status, tuple(headers), _encoded(written))
 
     def status_of(self, error: ApiError) -> int:
         """The HTTP status of an error."""
@@ -138,7 +141,15 @@ class RestXmlCodec:
     def _document(self, root: str, content: Iterable[str], headers: list[tuple[str, str]]) -> bytes:
         headers.append(("content-type", "application/xml"))
         written = f'{DECLARATION}<{root} xmlns="{self._model.namespace}">{"".join(content)}</{root}>'
+        return _encoded(written)
+
+
+def _encoded(written: str) -> bytes:
+    """A document as it is sent: what was no UTF-8 byte by byte, as it came."""
+    try:
         return written.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return _HALVES.sub("\ufffd", written).encode("utf-8", "surrogateescape")
 
 
 def _malformed() -> ApiError:

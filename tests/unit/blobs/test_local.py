@@ -118,7 +118,7 @@ def test_a_folder_that_another_process_has_just_made_is_synced(
     folder.mkdir()
     synced: list[str] = []
     monkeypatch.setattr(
-        os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        os, "fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
     )
     staged.commit()
     assert synced[1:] == [str(folder.parent), str(folder)]
