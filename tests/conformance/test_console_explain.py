@@ -82,6 +82,11 @@ NOBODY = (
     '"Action":"sts:AssumeRole"}}'
 )
 
+READ_WITH_MFA = (
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:GetAccountAuthorizationDetails",'
+    '"Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}}'
+)
+
 
 def test_what_is_not_one_s_own_is_not_told(scene: Scene, browser: Browser) -> None:
     jane = scene.world.client("iam", scene.jane)
@@ -103,3 +108,25 @@ def test_a_role_that_is_gone_explains_nothing(scene: Scene, browser: Browser) ->
     )
     iam.delete_role(RoleName="UpdateApp")
     assert browser.refused("explain", session=session, requestId=request)[:2] == (401, "SignedOut")
+
+
+def test_a_role_s_rights_are_those_that_its_session_has(scene: Scene, browser: Browser) -> None:
+    """A session in a role knows no MFA, not even of the console's: only trust policies see it."""
+    iam = scene.world.client("iam", scene.production.admin)
+    iam.put_role_policy(RoleName="UpdateApp", PolicyName="p", PolicyDocument=READ_WITH_MFA)
+    david = user_signed_in(browser, scene.development, "David", mfa=True)
+    session = browser.call("switch-role", session=david, **SWITCH)["session"]["id"]
+    keys = scene.world.client("iam", browser.keys(session))
+    refuse(keys.get_account_authorization_details)
+    request = refuse(keys.list_users)
+    assert "trace" not in browser.call("explain", session=session, requestId=request)
+
+
+def test_who_may_no_longer_be_in_the_role_is_told_nothing_in_its_name(scene: Scene, browser: Browser) -> None:
+    iam = scene.world.client("iam", scene.production.admin)
+    david = user_signed_in(browser, scene.development, "David")
+    session = browser.call("switch-role", session=david, **SWITCH)["session"]["id"]
+    request = refuse(scene.world.client("iam", browser.keys(session)).list_users)
+    iam.update_assume_role_policy(RoleName="UpdateApp", PolicyDocument=NOBODY)
+    assert browser.refused("credentials", session=session)[:2] == (403, "AccessDenied")
+    assert browser.refused("explain", session=session, requestId=request)[:2] == UNKNOWN

@@ -2,20 +2,19 @@
 policies.
 """
 
-import dataclasses
 from typing import Any
 
 from deputize.console.api import Asked, ConsoleError, Told, signed_out
-from deputize.console.assuming import role_arn
+from deputize.console.assuming import role_arn, wish
+from deputize.console.credentials import SECONDS
 from deputize.console.desk import Desk
 from deputize.console.own_side import own_side
 from deputize.console.refusals import allowed
-from deputize.console.sessions import caller_of, known, session_name
+from deputize.console.sessions import caller_of, known
 from deputize.domain import explanations
-from deputize.domain.roles import role_by_arn
+from deputize.domain.roles import Wish, assume, role_by_arn
 from deputize.gateway import authenticate
 from deputize.gateway.caller import Caller
-from deputize.model.console import ConsoleSession
 from deputize.model.denial import Denial
 from deputize.store.api import Snapshot
 
@@ -31,7 +30,7 @@ async def explain(desk: Desk, asked: Asked) -> Told:
         known(db, asked)
     await desk.write(lambda _db: None)  # what was noted of the latest calls is written with it
     with desk.gateway.store.snapshot() as db:
-        caller = _now(db, known(db, asked))
+        caller = _now(desk, db, asked)
         kept = explanations.denial(db, request)
         if kept is None or kept.account != caller.account:
             raise _unknown()
@@ -54,23 +53,21 @@ def _told(db: Snapshot, kept: Denial, *, whole: bool) -> dict[str, Any]:
     return {"decision": "denied", "because": kept.message, **found, "own": own}
 
 
-def _now(db: Snapshot, row: ConsoleSession) -> Caller:
-    """Who acts in the session: the role that was switched to, or who signed in."""
+def _now(desk: Desk, db: Snapshot, asked: Asked) -> Caller:
+    """Who acts in the session, with the rights of the credentials that they would get now: the role that was
+    switched to, if they still may assume it, or who signed in.
+    """
+    row = known(db, asked)
     caller = caller_of(db, row)
     if row.role is None:
         return caller
-    role = role_by_arn(db, role_arn(row.acts.partition, row.role.account, row.role.name))
+    arn = role_arn(row.acts.partition, row.role.account, row.role.name)
+    role = role_by_arn(db, arn)
     if role is None:
         raise signed_out()
-    session = dataclasses.replace(
-        row.acts,
-        key=f"{row.acts.key}/role",
-        kind="role",
-        account=role.account,
-        issuer=role.id,
-        name=session_name(caller),
-        console=row.id,
-        policies=(),
-        policy_arns=(),
-    )
+    call = desk.call(desk.operation("sts", "AssumeRole"), caller, asked.head, asked.now)
+    request = wish(call, arn, row.expires - int(asked.now))
+    if not allowed(db, call, request):
+        raise _unknown()
+    session = assume(db, call, role, Wish(name=request["RoleSessionName"], seconds=SECONDS)).issued.session
     return authenticate.caller(db, session.key, session)
