@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 import socket
 import ssl
@@ -125,8 +126,10 @@ def open_installation(
     changed then.
     """
     claim_directory(data)
-    keyring = Keyring.open(data, environ)
     latch = latch or Latch()
+    blobs = LocalBlobs(data / BLOBS, latch)
+    _refuse_lost_database(data / DATABASE, blobs)
+    keyring = Keyring.open(data, environ)
     store = SqliteStore.open(data / DATABASE, latch)
     jobs = JobLock(data / JOBS_LOCK)
     try:
@@ -134,13 +137,25 @@ def open_installation(
             store=store,
             jobs=jobs,
             keyring=keyring,
-            blobs=LocalBlobs(data / BLOBS, latch),
+            blobs=blobs,
             settings=settings,
             guesses=guesses or Guesses(),
         )
     finally:
         store.close()
         jobs.close()
+
+
+def _refuse_lost_database(database: Path, blobs: LocalBlobs) -> None:
+    """No database is made anew beside stored objects: it would name none of them, and the sweep would remove
+    all.
+    """
+    if database.exists() and database.stat().st_size:
+        return
+    if any(blobs.older(math.inf)):
+        raise DataRefused(
+            f"{database} is missing or empty, and there are objects that it named", "restore a backup"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,58 @@ class TestDataDirectory:
         assert done.returncode == 1
         assert f"chmod 700 {data}" in done.stderr
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "account list",
+            "account set-quota 111122223333 users 5",
+            "explain",
+            "explain --last",
+            "agent --role arn:aws:iam::111122223333:role/worker",
+            "scrub",
+            "backup b",
+        ],
+    )
+    def test_what_needs_an_installation_makes_none(self, tmp_path: Path, command: str) -> None:
+        """A slip in --data is told, and not answered with an empty installation."""
+        data = tmp_path / "tpyo"
+        done = run(*command.split(), "--data", str(data), cwd=tmp_path)
+        assert done.returncode == 2
+        assert f"there is no installation in {data}" in done.stderr
+        assert list(tmp_path.iterdir()) == []
+
+    def test_without_accounts_no_call_was_refused(self, tmp_path: Path) -> None:
+        data = tmp_path / "d"
+        with serving(data):
+            pass
+        for option in ((), ("--last",)):
+            done = run("explain", *option, "--data", str(data))
+            assert (done.returncode, done.stdout) == (0, "No refused call is kept.\n")
+
+    @pytest.mark.parametrize("how", ["missing", "empty"])
+    def test_no_database_is_made_anew_beside_stored_objects(self, tmp_path: Path, how: str) -> None:
+        """It would name none of them, and the sweep would remove them all."""
+        data = tmp_path / "d"
+        create(data, "Dev")
+        blob = data / "blobs" / "ab" / f"ab{'0' * 30}"
+        blob.parent.mkdir()
+        blob.write_bytes(b"sealed")
+        for name in ("deputize.db-wal", "deputize.db-shm"):
+            (data / name).unlink(missing_ok=True)
+        if how == "missing":
+            (data / "deputize.db").unlink()
+        else:
+            (data / "deputize.db").write_bytes(b"")
+        for command in (("serve", "--port", "0"), ("account", "create", "Again")):
+            done = run(*command, "--data", str(data))
+            assert done.returncode == 1
+            assert done.stderr.splitlines() == [
+                f"error: {data / 'deputize.db'} is missing or empty, and there are objects that it named",
+                "       restore a backup",
+            ]
+        assert blob.read_bytes() == b"sealed"
+        assert not (data / "deputize.db").exists() or (data / "deputize.db").stat().st_size == 0
+
     def test_a_missing_root_key_is_never_made_anew(self, tmp_path: Path) -> None:
         data = tmp_path / "d"
         create(data, "Dev")
@@ -323,6 +375,22 @@ class TestServe:
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
 
+    @pytest.mark.parametrize("command", ["serve --port", "serve --console-port", "agent --role R --port"])
+    @pytest.mark.parametrize("port", ["65536", "-1"])
+    def test_a_port_that_there_is_not(self, tmp_path: Path, command: str, port: str) -> None:
+        done = run(*command.split(), port, "--data", str(tmp_path / "d"))
+        assert done.returncode == 2
+        assert f"{port} is not in the range 0<=x<=65535" in done.stderr
+        assert not (tmp_path / "d").exists()
+
+    @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+    def test_an_address_that_is_not_this_machines(self, tmp_path: Path, host: str) -> None:
+        done = run("serve", "--data", str(tmp_path / "d"), "--port", "0", "--host", host)
+        assert done.returncode == 1
+        assert f"cannot listen on {host}:0" in done.stderr
+        assert "name an address of this machine with --host" in done.stderr
+        assert "another server" not in done.stderr
+
     def test_a_port_that_is_taken(self, tmp_path: Path) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
@@ -330,7 +398,7 @@ class TestServe:
             port = str(taken.getsockname()[1])
             done = run("serve", "--data", str(tmp_path / "d"), "--port", port)
         assert done.returncode == 1
-        assert "name another --port" in done.stderr
+        assert "is another server running there? name another --port" in done.stderr
 
     def test_there_are_no_default_credentials(self, tmp_path: Path) -> None:
         create(tmp_path / "d", "Dev")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from tests.access.harness import policy, statement, trust
 from tests.fix_idp import SUBJECT, Federation
 from tests.fix_world import Keys, TestAccount, World
 
-from deputize.cli.main import main
+from deputize.cli import explain as command
+from deputize.cli.main import STARTED, main
 from deputize.domain import explanations
 from deputize.gateway import denials
 from deputize.model.denial import Denial
 from deputize.s3 import access_points
+from deputize.store.queue import NOTE_DELAY
 
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
 ALL = statement("Allow", ["*"])
@@ -123,10 +126,29 @@ class TestTheCommand:
         assert [layer["layer"] for layer in deciding] == ["identity policies"]
         assert "to allow it" not in explained(world, request).stdout
 
+    def test_what_was_refused_just_before(
+        self, world: World, here: TestAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It waits for the notes of calls that were answered before the command began, and no longer."""
+        waited: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            waited.append(seconds)
+            settle(world)
+
+        clock = SimpleNamespace(monotonic=lambda: STARTED + 0.25, sleep=sleep)
+        monkeypatch.setattr(command, "time", clock)
+        request = refuse(world.client("iam", world.user(here, "ann")).list_users)
+        for arguments in (["--last"], [request]):
+            done = CliRunner().invoke(main, ["explain", *arguments, "--data", str(world.data)])
+            assert f"request {request}" in done.stdout
+        assert waited == [NOTE_DELAY + 0.25] * 2
+
     def test_what_is_not_there(self, world: World, here: TestAccount) -> None:
         missing = explained(world, "0123456789ABCDEF")
         assert missing.exit_code == 1
-        assert "no refused call with request id 0123456789ABCDEF is kept" in missing.output
+        assert "no refusal by policies with request id 0123456789ABCDEF is kept" in missing.output
+        assert "other errors say themselves what is wrong" in missing.output
         unknown = explained(world, "--account", "Nowhere")
         assert unknown.exit_code == 2
         assert "there is no account Nowhere" in unknown.output

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deputize.cli.common import data_option, opened
+from deputize.cli.common import data_option, existing_data_option, opened, require_installation
 from deputize.domain import accounts
 from deputize.model.account import Account
 from deputize.protocol.partitions import PARTITIONS
@@ -121,9 +121,10 @@ class _Making:
 
 
 @account.command("list")
-@data_option
+@existing_data_option
 def list_accounts(data: Path) -> None:
     """Print every account as JSON, without secrets."""
+    require_installation(data)
     with opened(data) as installation, installation.store.snapshot() as db:
         found = [described(one) for one in db.accounts.page()]
     click.echo(json.dumps({"Accounts": found}, indent=2))
@@ -136,7 +137,7 @@ QUOTAS = [name.replace("_", "-") for name in accounts.SETTABLE]
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("quota", metavar="QUOTA", type=click.Choice(QUOTAS))
 @click.argument("value", metavar="NUMBER|default", type=Limit())
-@data_option
+@existing_data_option
 def set_quota(account_id: str, quota: str, value: int | None, data: Path) -> None:
     """Let an account hold more, or less, of something than AWS's default; `default` takes that back.
 
@@ -147,6 +148,7 @@ def set_quota(account_id: str, quota: str, value: int | None, data: Path) -> Non
     deputize account set-quota 111122223333 users default
     """
     name, now = quota.replace("-", "_"), int(time.time())
+    require_installation(data)
     with opened(data) as installation:
         changed = installation.store.write(
             lambda db: accounts.set_quota(db, account_id, name, value, now=now)

@@ -10,7 +10,7 @@ import click
 from deputize.app import BLOBS, DATABASE, claim_directory
 from deputize.blobs.copying import copy_blobs, copy_file
 from deputize.blobs.vault import kept_size
-from deputize.cli.common import data_option, fail, progress, refusing, require_installation
+from deputize.cli.common import existing_data_option, fail, progress, refusing, require_installation
 from deputize.durable import sync
 from deputize.model.storage import Blob
 from deputize.secrets import root_key
@@ -31,7 +31,7 @@ NAMED = 5
     is_flag=True,
     help="Put the root key beside the data. Whoever has such a backup can read all of it.",
 )
-@data_option
+@existing_data_option
 def backup(target: Path, into: bool, with_root_key: bool, data: Path) -> None:
     """Copy everything into the directory TARGET, as it is at one moment.
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 F = TypeVar("F", bound=Callable[..., Any])
+# A TCP port to listen on; 0 takes a free one.
+PORT = click.IntRange(0, 65535)
 
 
 def default_data() -> Path:
@@ -33,16 +35,19 @@ def default_data() -> Path:
     return (Path(home) if home else Path.home() / ".local" / "share") / "deputize"
 
 
-def data_option(command: F) -> F:
-    """`--data DIR`."""
-    option = click.option(
+def _data_option(text: str) -> Callable[[F], F]:
+    return click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
         default=default_data,
         show_default="$DEPUTIZE_DATA or ~/.local/share/deputize",
-        help="The data directory; made if it is missing, open to its owner alone.",
+        help=text,
     )
-    return option(command)
+
+
+# `--data DIR`, of commands that make an installation, and of those that need one (`require_installation`).
+data_option = _data_option("The data directory; made if it is missing, open to its owner alone.")
+existing_data_option = _data_option("The data directory.")
 
 
 def fail(message: str, hint: str | None = None, *, code: int = 1) -> NoReturn:

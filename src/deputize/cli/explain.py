@@ -3,16 +3,19 @@
 import datetime
 import heapq
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deputize.cli.common import data_option, fail, opened
+from deputize.cli.common import existing_data_option, fail, opened, require_installation
+from deputize.cli.main import STARTED
 from deputize.domain import explanations
 from deputize.model.account import Account
 from deputize.model.denial import Denial
 from deputize.store.api import Snapshot
+from deputize.store.queue import NOTE_DELAY
 
 HELP = """Say why a call was refused, or list the calls that were.
 
@@ -22,8 +25,12 @@ HELP = """Say why a call was refused, or list the calls that were.
   deputize explain 7F3C0A1B2C3D4E5F    why the request with this id was
 
 The whole decision is shown, policies of other accounts included: callers are told far less. Each account's
-latest 1000 are kept; of anonymous callers none.
+latest 1000 that policies decided are kept; of anonymous callers none. Whatever else is refused (a signature,
+a token that has expired, bad input) says itself what is wrong.
 """
+# So long after the command began, what was refused before is in the database (seconds): a note waits for
+# others, then for its commit.
+SETTLED = NOTE_DELAY + 0.5
 
 
 @click.command(help=HELP)
@@ -32,19 +39,25 @@ latest 1000 are kept; of anonymous callers none.
 @click.option("--account", metavar="A", help="Only of this account: its id, name or alias.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="List so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@data_option
+@existing_data_option
 def explain(
     request: str | None, last: bool, account: str | None, limit: int, as_json: bool, data: Path
 ) -> None:
     """Reads what is kept and prints it."""
-    with opened(data) as installation, installation.store.snapshot() as db:
-        names = {one.id: one.name for one in db.accounts.page()}
-        if request is not None:
-            found = [one for one in (explanations.denial(db, request),) if one is not None]
-        else:
-            found = _recent(db, account, 1 if last else limit)
+    require_installation(data)
+    with opened(data) as installation:
+        time.sleep(max(0.0, STARTED + SETTLED - time.monotonic()))
+        with installation.store.snapshot() as db:
+            names = {one.id: one.name for one in db.accounts.page()}
+            if request is not None:
+                found = [one for one in (explanations.denial(db, request),) if one is not None]
+            else:
+                found = _recent(db, account, 1 if last else limit)
     if request is not None and not found:
-        fail(f"no refused call with request id {request} is kept", "deputize explain lists those that are")
+        fail(
+            f"no refusal by policies with request id {request} is kept",
+            "other errors say themselves what is wrong; deputize explain lists the refusals that are kept",
+        )
     single = last or request is not None
     if as_json:
         printed: Any = [_json(one, full=single) for one in found]
@@ -59,7 +72,7 @@ def explain(
 
 def _recent(db: Snapshot, wanted: str | None, limit: int) -> list[Denial]:
     accounts = [one for one in db.accounts.page() if wanted is None or _is(one, wanted)]
-    if not accounts:
+    if wanted is not None and not accounts:
         fail(f"there is no account {wanted}", "deputize account list shows them", code=2)
     found = (one for account in accounts for one in explanations.recent(db, account.id, limit))
     return heapq.nlargest(limit, found, key=lambda one: one.at)

@@ -1,6 +1,7 @@
 """`deputize serve`: the server in the foreground, until Ctrl-C or SIGTERM."""
 
 import asyncio
+import errno
 import logging
 import re
 import signal
@@ -19,7 +20,7 @@ import uvloop
 from deputize import app
 from deputize.app import Opened
 from deputize.cli import banner
-from deputize.cli.common import data_option, fail, opened
+from deputize.cli.common import PORT, data_option, fail, opened
 from deputize.cli.main import STARTED
 from deputize.cli.workers import STOPPING, Supervisor, WorkerFailed
 from deputize.config import BASE_HOSTS, Settings
@@ -68,10 +69,12 @@ class Listening:
 @click.command()
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=4566, show_default=True, help="The API's port; 0 takes a free one.")
+@click.option(
+    "--port", type=PORT, default=4566, show_default=True, help="The API's port; 0 takes a free one."
+)
 @click.option(
     "--console-port",
-    type=int,
+    type=PORT,
     show_default="the one after --port",
     help="The web console's port; 0 takes a free one.",
 )
@@ -287,9 +290,11 @@ def _listening(host: str, port: int, option: str) -> list[socket.socket]:
     try:
         return listen(host, port)
     except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        hint = f"is another server running there? name another {option}"
         fail(
             f"cannot listen on {host}:{port}: {error.strerror}",
-            f"is another server running there? name another {option}",
+            hint if taken else f"name an address of this machine with --host, or another {option}",
         )
 
 

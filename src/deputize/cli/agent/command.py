@@ -16,7 +16,7 @@ import uvloop
 from deputize.cli.agent.container import PATH, Container
 from deputize.cli.agent.metadata import FORBIDDEN, NOT_FOUND, Metadata
 from deputize.cli.agent.sessions import Absent, Here, profile_at, role_at
-from deputize.cli.common import data_option, fail, opened
+from deputize.cli.common import PORT, existing_data_option, fail, opened, require_installation
 from deputize.config import HttpLimits, Settings
 from deputize.http.server import Server, listen, serve
 from deputize.protocol.message import Answer, Body, Head
@@ -79,14 +79,16 @@ def agent_of(here: Here, instance_profile: str | None, role: str | None) -> Agen
 
 
 @click.command()
-@data_option
+@existing_data_option
 @click.option(
     "--instance-profile",
     metavar="NAME|ARN",
     help="Serve the instance metadata service (IMDSv2) of an instance with this profile.",
 )
 @click.option("--role", metavar="ARN", help="Serve the container credentials of a task with this role.")
-@click.option("--port", default=1338, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--port", type=PORT, default=1338, show_default=True, help="The port on 127.0.0.1; 0 takes a free one."
+)
 @click.option("--region", default=Settings().region, show_default=True, help="The region to say.")
 @click.option(
     "--name", metavar="ID", help="The instance's or task's id, which names the sessions; random if left out."
@@ -111,6 +113,7 @@ def agent(
     named = name or (secrets.token_hex(16) if instance_profile is None else f"i-{secrets.token_hex(9)[:17]}")
     if not NAME.fullmatch(named):
         fail(f"{named} is no name of a session", "2 to 64 letters, digits and +=,.@_-", code=2)
+    require_installation(data)
     with opened(data) as installation:
         here = Here(opened=installation, clock=time.time, region=region, name=named)
         try:
