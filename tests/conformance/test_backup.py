@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from click.testing import CliRunner, Result
 from tests.conformance.test_scrub import damage, files, sweep_now, upload
@@ -168,6 +169,7 @@ def test_the_root_key_is_needed(world: World, account: TestAccount, s3: Any, tmp
     refused = restore(tmp_path / "b", tmp_path / "again")
     assert refused.exit_code == 1
     assert "root.key is missing, and the data cannot be read without it" in refused.stderr
+    assert "or name the installation's key: --root-key FILE" in refused.stderr
     wrong = tmp_path / "wrong.key"
     wrong.write_bytes(b"x")
     refused = restore(tmp_path / "b", tmp_path / "again", "--root-key", wrong)
@@ -322,6 +324,21 @@ def test_a_full_disk(
         backup(world, tmp_path / "b", "--into", "--with-root-key")
         assert restore(tmp_path / "b", tmp_path / "again").exit_code == 0
         assert not list((tmp_path / "b").rglob("*.new"))
+
+
+def test_no_room_for_the_database(
+    world: World, account: TestAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's own words for it, "not an error", tell nobody anything."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise apsw.FullError("not an error")
+
+    monkeypatch.setattr(copying, "connect", full)
+    done = run("backup", tmp_path / "b", "--data", world.data)
+    assert done.exit_code == 1
+    assert f"no room for a copy of the database: {tmp_path / 'b'}" in done.stderr
+    assert "is the disk full?" in done.stderr
 
 
 # --- files that go while they are copied

@@ -133,7 +133,7 @@ def test_a_file_that_was_damaged(world: World, s3: Any, how: str) -> None:
     assert "size" in found["problem"] or bad.name in found["problem"]
     done = run(world)
     assert done.stdout.splitlines()[0].startswith("kept/bad (version null): ")
-    assert done.stdout.splitlines()[1] == "Looked at 2 versions and parts of uploads: 1 problems."
+    assert done.stdout.splitlines()[1] == "Looked at 2 versions and parts of uploads: 1 problem."
 
 
 def test_a_bit_of_a_file_that_is_not_sealed(world: World, s3: Any) -> None:

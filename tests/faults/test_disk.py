@@ -175,7 +175,7 @@ def test_a_full_disk_refuses_and_recovers_without_a_new_start(tmp_path: Path) ->
     with small_disk(tmp_path / "disk", 8) as disk:
         data = disk / "data"
         admin = create(data, "Disk", "--admin", "admin")["Admin"]
-        with serving(data) as (_, url, _), client(url, admin) as s3:
+        with serving(data) as (process, url, _), client(url, admin) as s3:
             s3.create_bucket(Bucket="disk")
             s3.put_object(Bucket="disk", Key="before", Body=LARGE)
             upload = begin(s3, "disk", "parts")
@@ -198,6 +198,11 @@ def test_a_full_disk_refuses_and_recovers_without_a_new_start(tmp_path: Path) ->
             for key in ("large", "parts"):
                 assert s3.get_object(Bucket="disk", Key=key)["Body"].read() == LARGE
             assert keys_of(s3) == {"before", "large", "parts"}
+            process.terminate()
+            assert process.wait(20) == 0
+            assert process.stderr is not None
+            told = "the disk is full: uploads are refused until there is room"
+            assert sum(told in line for line in process.stderr) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tmpfs")

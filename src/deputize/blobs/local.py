@@ -25,12 +25,13 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 class LocalBlobs:
     """`blobs.api.BlobStore` over a directory, made for its owner alone. A disk error closes `latch`, and
-    while it is closed nothing is written.
+    while it is closed nothing is written. `full`: the latest upload found no room.
     """
 
     def __init__(self, path: Path, latch: Latch) -> None:
         self._path = path
         self._latch = latch
+        self.full = False
         self._staging = path / STAGING
         # Folders that are known to survive a crash: that one is there says nothing, for whoever made it may
         # not have synced it yet.
@@ -73,6 +74,9 @@ class LocalBlobs:
             yield
         except OSError as error:
             if error.errno in NO_ROOM:
+                if not self.full:
+                    log.warning("the disk is full: uploads are refused until there is room")
+                self.full = True
                 raise BlobsFull(str(error)) from error
             if not syncing and error.errno != errno.EIO:
                 raise BlobsUnavailable(str(error)) from error
@@ -144,6 +148,7 @@ class StagedFile:
             with self._blobs.writing():
                 self._staged.rename(self._final)
             self._blobs.sync_folder(self._final.parent)
+            self._blobs.full = False
         except BaseException:
             self.abort()
             raise

@@ -67,7 +67,10 @@ def _verify(backup: Path, environ: Mapping[str, str]) -> None:
     if not (backup / CHECK).exists() or not database.exists():
         fail(f"{backup} is no complete backup", "deputize backup --into completes an interrupted one", code=2)
     refuse_used(backup)
-    Keyring.open(backup, environ)
+    try:
+        Keyring.open(backup, environ)
+    except root_key.RootKeyRefused as refused:
+        fail(str(refused), f"{refused.hint}; or name the installation's key: --root-key FILE")
     copying.check_copy(database)
     lost = list(islice(lacking(copying.files_of(database), backup / BLOBS), NAMED + 1))
     if lost:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from deputize.app import DATABASE, Opened
-from deputize.cli.common import data_option, opened, progress, require_installation
+from deputize.cli.common import existing_data_option, opened, progress, require_installation
 from deputize.domain import scrub as scrubbing
 from deputize.domain.integrity import Verifier
 from deputize.domain.scrub import Seen
@@ -19,7 +19,7 @@ from deputize.store.copying import quick_check
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each finding, and a sum.")
-@data_option
+@existing_data_option
 def scrub(as_json: bool, data: Path) -> None:
     """Verify every stored byte, and name what is wrong.
 
@@ -42,7 +42,8 @@ def scrub(as_json: bool, data: Path) -> None:
         click.echo(json.dumps(dataclasses.asdict(sums)))
     else:
         click.echo(
-            f"Looked at {sums.looked} versions and parts of uploads: {sums.problems or 'no'} problems."
+            f"Looked at {sums.looked} versions and parts of uploads: {sums.problems or 'no'} "
+            f"problem{'' if sums.problems == 1 else 's'}."
         )
         if sums.closed:
             click.echo(f"{sums.closed} of them open with keys of clients' own alone: they were counted only.")

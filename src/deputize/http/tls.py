@@ -52,8 +52,9 @@ class Certificate:
         try:
             context.load_cert_chain(self._certificate, self._key, password=self._encrypted)
         except ssl.SSLError as error:
+            reason = error.reason or "none that can be read"
             raise TlsRefused(
-                f"{self._certificate} and {self._key} are no certificate and its key: {error.reason}",
+                f"{self._certificate} and {self._key} are no certificate and its key: {reason}",
                 "--tls-cert takes the chain in PEM, the server's own certificate first; --tls-key its key",
             ) from None
         return context

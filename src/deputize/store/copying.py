@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 
 from deputize.model.storage import PARTS, Blob
-from deputize.store.errors import SchemaTooNew, StoreUnusable
+from deputize.store.errors import SchemaTooNew, StoreFull, StoreUnusable
 from deputize.store.schema import APPLICATION_ID, connect, migrations
 
 # Pages that are copied at once.
@@ -32,7 +32,8 @@ def quick_check(database: Path) -> list[str]:
 
 def copy(source: Path, target: Path, advance: Callable[[int, int], None]) -> None:
     """Copy a database as it is at one moment into the file `target`, empty or new, while others write;
-    `advance` is told how many pages remain, and of how many. The copy is not synced. Raises StoreUnusable.
+    `advance` is told how many pages remain, and of how many. The copy is not synced. Raises StoreUnusable,
+    StoreFull.
 
     The read transaction keeps the moment: the copy never begins anew because of a writer
     (https://sqlite.org/backup.html, "Using the sqlite3_backup_step() function").
@@ -44,6 +45,8 @@ def copy(source: Path, target: Path, advance: Callable[[int, int], None]) -> Non
                 while not backup.done:
                     backup.step(STEP)
                     advance(backup.remaining, backup.page_count)
+    except apsw.FullError:
+        raise StoreFull(f"no room for a copy of the database: {target.parent}") from None
     except apsw.Error as error:
         raise StoreUnusable(f"cannot copy the database: {error}") from error
 

@@ -97,11 +97,16 @@ class Writer:
         with self.lock:
             self._running = self.queue.take()
             outcomes = run(db, [job.command for job in self._running])
-        self.full = any(isinstance(outcome.error, StoreFull) for outcome in outcomes)
+        self._found(full=any(isinstance(outcome.error, StoreFull) for outcome in outcomes))
         answered, self._running = self._running, []
         self._answer(answered, outcomes)
         if self._wal_pages >= CHECKPOINT:
             self._checkpoint(db.sql.connection)
+
+    def _found(self, *, full: bool) -> None:
+        if full and not self.full:
+            log.warning("the disk is full: changes are refused until there is room")
+        self.full = full
 
     def _answer(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
         for job, outcome in zip(jobs, outcomes, strict=True):

@@ -142,7 +142,9 @@ def test_a_full_disk_keeps_nothing_and_stops_nothing(
     assert files_in(tmp_path) == []
     monkeypatch.undo()
     assert not latch.closed
+    assert blobs.full
     assert written(blobs, b"y")
+    assert not blobs.full
 
 
 def test_what_is_no_fault_of_the_disks_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
