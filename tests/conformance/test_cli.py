@@ -242,8 +242,8 @@ class TestDataDirectory:
             (data / "deputize.db").unlink()
         else:
             (data / "deputize.db").write_bytes(b"")
-        for command in (("serve", "--port", "0"), ("account", "create", "Again")):
-            done = run(*command, "--data", str(data))
+        for words in (("serve", "--port", "0"), ("account", "create", "Again")):
+            done = run(*words, "--data", str(data))
             assert done.returncode == 1
             assert done.stderr.splitlines() == [
                 f"error: {data / 'deputize.db'} is missing or empty, and there are objects that it named",
