@@ -223,6 +223,16 @@ class Stage:
         made.go(path)
         return made
 
+    def visitor(self, **how: Any) -> Person:
+        """Production's administrator with such a browser, whatever its language; on the dashboard."""
+        english = self.person()
+        english.sign_in(PRODUCTION, ADMINS[PRODUCTION][1])
+        made = self.person(**how)
+        made.page.context.add_cookies(english.page.context.cookies())  # type: ignore[arg-type]
+        made.open("/")
+        made.page.wait_for_load_state("networkidle")
+        return made
+
     def user(self, name: str, *actions: str) -> None:
         """A user of Production with PASSWORD, who may do this alone."""
         iam: Any = self.world.client("iam", self.keys[PRODUCTION])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.conformance.fix_tutorial import PRODUCTION, READ_WRITE, trust
 from tests.console.fix_console import ADMINS, Person, Stage
 
@@ -51,6 +52,25 @@ PAGES = {
     "/security": "Security credentials",
     "/test": "Test policies",
     "/nowhere": "No such page",
+}
+# One statement with long names and two mistakes, and one with what the visual editor shows and cannot change.
+WRITTEN = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:ListAllMyBuckets", "s3:GetObjcet", "s3:Get*"],
+            "Resource": [
+                "arn:aws:s3:::productionapp/reports/2026/november/a-rather-long-name-of-a-report.csv",
+                "arn:aws:s3:::productionapp",
+            ],
+            "Condition": {
+                "StringEquals": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5", "o-f6g7h8i9j0"]},
+                "IpAddress": {"aws:SourceIp": "203.0.113.0/33"},
+            },
+        },
+        {"Effect": "Deny", "NotAction": "iam:*", "NotResource": "*"},
+    ],
 }
 BODY = b"<script>alert(1)</script>"
 LONG = "a-role-with-a-name-that-is-as-long-as-names-can-be-in-this-world"
@@ -126,16 +146,50 @@ def test_axe_finds_what_is_wrong(stage: Stage) -> None:
     assert [fault.partition(":")[0] for fault in faults(person)] == ["image-alt"]
 
 
+def width(person: Person) -> int:
+    """How wide the page is, with what would have to be scrolled to."""
+    return int(person.page.evaluate("document.documentElement.scrollWidth"))
+
+
 @pytest.mark.slow
-def test_on_a_phone_nothing_is_wider_than_the_screen(filled: Stage) -> None:
-    person = filled.person(width=375)
-    person.sign_in(PRODUCTION, ADMINS[PRODUCTION][1])
+@pytest.mark.parametrize("language", ["en-US", "ko-KR"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(filled: Stage, language: str) -> None:
+    person = filled.visitor(width=375, language=language)
     wide = {}
     for path, heading in PAGES.items():
         person.go(path)
-        person.heading(heading)
-        wide[path] = person.page.evaluate("document.documentElement.scrollWidth")
+        if language == "en-US":
+            person.heading(heading)
+        person.page.wait_for_load_state("networkidle")
+        wide[path] = width(person)
     assert {path: width for path, width in wide.items() if width > 375} == {}
+
+
+def write_and_see(person: Person) -> None:
+    """WRITTEN in the visual editor on a phone, in Korean, with the form that makes an ARN open."""
+
+    def see(mode: str) -> None:
+        person.page.get_by_role("button", name="편집기 모드").click()
+        person.page.get_by_role("option", name=mode).click()
+
+    person.go("/iam/policies/-/new")
+    person.write_policy(json.dumps(WRITTEN))
+    person.page.get_by_role("button", name="오류 (2)").wait_for()
+    see("시각적")
+    person.button("ARN 만들기")
+    person.page.get_by_role("button", name="리소스 종류").click()
+    person.page.get_by_role("option", name="accesspointobject").click()
+
+
+def test_the_visual_editor_on_a_phone_in_korean(stage: Stage) -> None:
+    person = stage.visitor(width=375, language="ko-KR")
+    write_and_see(person)
+    person.sees("arn:aws:s3:*:*:accesspoint/*/object/* 추가")
+    assert width(person) <= 375
+    second = person.page.get_by_role("group", name="문 2: 거부")
+    expect(second.get_by_text("NotAction", exact=True)).to_be_visible()
+    expect(second.get_by_text("iam:*", exact=True)).to_be_visible()
+    expect(second.get_by_text("효과", exact=True).filter(visible=True)).to_have_count(1)
 
 
 def test_what_is_called_new_has_a_page(stage: Stage) -> None:

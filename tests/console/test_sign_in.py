@@ -96,3 +96,19 @@ def test_a_link_to_another_site_is_not_followed(stage: Stage) -> None:
         person.button("Sign in")
         person.heading("Who you are")
         assert person.page.url == f"{stage.origin}/_console/"
+
+
+def test_refusals_are_told_in_the_language_of_the_page(stage: Stage) -> None:
+    stranger = stage.person(language="ko-KR")
+    stranger.open("/signin")
+    stranger.fill("계정 ID 또는 별칭", PRODUCTION)
+    stranger.fill("사용자 이름", ADMINS[PRODUCTION][1])
+    stranger.fill("암호", "wrong")
+    with stranger.refused():
+        stranger.button("로그인")
+        stranger.sees("인증 정보가 올바르지 않습니다.")
+    person = stage.visitor(language="ko-KR")
+    person.go(f"/switchrole?account={DEVELOPMENT}&roleName=nobody")
+    with person.refused():
+        person.button("역할 전환", person.page.get_by_role("main"))
+        person.sees("역할이 없거나 역할이 사용자를 허용하지 않습니다.")

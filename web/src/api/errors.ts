@@ -1,3 +1,5 @@
+import type { Text } from "@/i18n";
+
 import { ConsoleError } from "./calls";
 
 export interface Failure {
@@ -33,6 +35,16 @@ export function failureOf(error: unknown): Failure {
     denied: DENIED.has(name),
     notOffered: name === "NotImplemented" || status === 501,
   };
+}
+
+// Refusals of the console's own calls that are told in the language of the page.
+const REFUSED = ["AuthFailed", "Busy", "PasswordExpired", "SignedOut", "TooManyAttempts"] as const;
+
+/** What an error says; what AWS's operations say stays in their words. */
+export function sentenceOf(error: unknown, text: Text): string {
+  const { code, message } = failureOf(error);
+  const refused = error instanceof ConsoleError ? REFUSED.find((one) => one === code) : undefined;
+  return refused === undefined ? message || text("refusal.unavailable") : text(`refused.${refused}`);
 }
 
 export function denialOf(message: string): Denial | undefined {

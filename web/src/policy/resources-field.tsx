@@ -7,6 +7,7 @@ import Select from "@cloudscape-design/components/select";
 import { useState } from "react";
 
 import { Stack } from "@/components/stack";
+import { Wrap } from "@/components/wrap";
 import { useText } from "@/i18n";
 
 import { SERVICES } from "./catalogue";
@@ -54,7 +55,7 @@ function ArnBuilder({ service, onAdd }: { service: string; onAdd: (arn: string) 
       ))}
       {template !== undefined && (
         <Button onClick={() => onAdd(filled(template, values))}>
-          {text("editor.addArn", { arn: filled(template, values) })}
+          <Wrap>{text("editor.addArn", { arn: filled(template, values) })}</Wrap>
         </Button>
       )}
     </Stack>

@@ -3,9 +3,10 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import FormField from "@cloudscape-design/components/form-field";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select from "@cloudscape-design/components/select";
-import { useState } from "react";
+import { useId, useState } from "react";
 
 import { Stack } from "@/components/stack";
+import { Wrap } from "@/components/wrap";
 import { useText } from "@/i18n";
 
 import { ActionsField } from "./actions-field";
@@ -21,6 +22,9 @@ interface Props {
   onRemove?: () => void;
 }
 
+// What lists what is not meant, and has no fields here.
+const NEGATED = ["NotAction", "NotResource"] as const;
+
 /** One statement: effect, service, actions by access level, resources, conditions. */
 export function StatementEditor({ statement, number, onChange, onRemove }: Props) {
   const text = useText();
@@ -34,18 +38,21 @@ export function StatementEditor({ statement, number, onChange, onRemove }: Props
     description: value,
   }));
   const effect = statement.Effect === "Deny" ? "Deny" : "Allow";
-  const heading = `${text("editor.statement", { number })}: ${text(`editor.${effect}`)} ${actions.join(", ")}`;
+  const effectLabel = useId();
+  const negated = NEGATED.filter((name) => statement[name] !== undefined);
+  const summary = [...actions, ...negated.map((name) => `${name}: ${listed(statement[name]).join(", ")}`)].join(", ");
   return (
     <ExpandableSection
       variant="container"
       defaultExpanded={actions.length === 0 || number === 1}
-      headerText={heading.length > 90 ? `${heading.slice(0, 90)}…` : heading}
+      headerText={`${text("editor.statement", { number })}: ${text(`editor.${effect}`)}`}
+      headerDescription={summary.length > 90 ? `${summary.slice(0, 90)}…` : summary}
       headerActions={onRemove && <Button onClick={onRemove}>{text("editor.removeStatement")}</Button>}
     >
       <Stack>
-        <FormField label={text("editor.effect")}>
+        <FormField label={<span id={effectLabel}>{text("editor.effect")}</span>}>
           <SegmentedControl
-            label={text("editor.effect")}
+            ariaLabelledby={effectLabel}
             selectedId={effect}
             onChange={({ detail }) => onChange({ ...statement, Effect: detail.selectedId })}
             options={[
@@ -79,6 +86,11 @@ export function StatementEditor({ statement, number, onChange, onRemove }: Props
             onChange={(changed) => onChange({ ...statement, Resource: compact(changed) })}
           />
         )}
+        {negated.map((name) => (
+          <FormField key={name} label={name} description={text("editor.asJson")}>
+            <Wrap>{listed(statement[name]).join(", ")}</Wrap>
+          </FormField>
+        ))}
         <ConditionsField
           service={service}
           conditions={statement.Condition ?? {}}

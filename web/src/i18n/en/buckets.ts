@@ -107,7 +107,7 @@ export const buckets = {
   "acl.none": "Nobody has rights by this list.",
   "acl.grantee": "Grantee",
   "acl.permissions": "Permissions",
-  "acl.owner": "Bucket owner ({id})",
+  "acl.owner": "Bucket owner: {id}",
   "acl.everyone": "Everyone (public access)",
   "acl.authenticated": "Everyone with any account here",
   "acl.logDelivery": "S3 log delivery",

@@ -71,6 +71,7 @@ export const policies = {
   "editor.buildArn": "Build an ARN",
   "editor.resourceKind": "Kind of resource",
   "editor.addArn": "Add {arn}",
+  "editor.asJson": "Only the JSON editor changes this.",
   "editor.conditions": "Conditions",
   "editor.noConditions": "None: the statement always applies.",
   "editor.addCondition": "Add condition",

@@ -95,6 +95,8 @@ export const shell = {
   "switch.rootTitle": "The root user cannot switch roles",
   "switch.root": "Sign in as an IAM user or through an identity provider to switch to a role.",
   "switch.refused": "You could not switch to this role",
+  "switch.ownSide": "Your own policies do not let you switch to this role.",
+  "switch.otherSide": "You cannot switch to this role: it does not exist, or it does not let you in.",
   "switch.own": "What your own policies say:",
   "switch.advice":
     "A role that demands an external ID can be assumed with the CLI or API only. If account and role name are right, ask the administrators of both accounts: the role must trust you, and your own policies must allow sts:AssumeRole on it.",
@@ -121,6 +123,12 @@ export const shell = {
   "refusal.explain": "Show the whole decision",
   "refusal.noTrace": "You may not read all policies that took part, so there is no more to show.",
   "refusal.request": "Request {id}",
+
+  "refused.AuthFailed": "Your authentication information is incorrect. Please try again.",
+  "refused.Busy": "Too many people are signing in right now. Please try again.",
+  "refused.PasswordExpired": "Your password has expired. Ask your administrator for a new one.",
+  "refused.SignedOut": "This session is over. Sign in again.",
+  "refused.TooManyAttempts": "Too many wrong passwords were tried. Please try again later.",
 
   "trace.statement": "{policy}, statement {number} ({effect}):",
   "trace.matched": "matches",

@@ -16,7 +16,7 @@ export const identities = {
   "users.console": "콘솔 암호",
   "users.consoleAccess": "콘솔에 로그인할 수 있음",
   "users.mustChange": "다음 로그인 시 암호를 변경해야 함",
-  "users.passwordMissing": "암호를 정하세요.",
+  "users.passwordMissing": "암호를 입력하세요.",
   "users.passwordUsed": "암호 마지막 사용",
   "users.passwordSince": "암호 설정 시각",
   "users.noPassword": "암호 없음: 이 사용자는 콘솔에 로그인할 수 없습니다.",
@@ -40,7 +40,7 @@ export const identities = {
   "keys.activate": "활성화",
   "keys.deactivate": "비활성화",
   "keys.made": "액세스 키를 만들었습니다",
-  "keys.once": "비밀 키는 지금 한 번만 표시됩니다. 지금 복사하거나 파일로 저장하세요.",
+  "keys.once": "비밀 키는 이번 한 번만 표시됩니다. 지금 복사하거나 파일로 저장하세요.",
   "keys.csv": ".csv 다운로드",
   "keys.deleteHelp": "이 키로 서명하는 모든 것이 지금부터 실패합니다.",
 

@@ -95,6 +95,8 @@ export const shell = {
   "switch.rootTitle": "루트 사용자는 역할을 전환할 수 없습니다",
   "switch.root": "역할로 전환하려면 IAM 사용자로, 또는 ID 제공업체를 통해 로그인하세요.",
   "switch.refused": "이 역할로 전환할 수 없습니다",
+  "switch.ownSide": "사용자 본인의 정책이 이 역할로 전환하는 것을 허용하지 않습니다.",
+  "switch.otherSide": "역할이 없거나 역할이 사용자를 허용하지 않습니다.",
   "switch.own": "사용자 본인의 정책 내용:",
   "switch.advice":
     "외부 ID를 요구하는 역할은 CLI 또는 API로만 맡을 수 있습니다. 계정과 역할 이름이 맞다면 두 계정의 관리자에게 문의하세요. 역할이 사용자를 신뢰해야 하고, 사용자의 정책이 그 역할에 대한 sts:AssumeRole을 허용해야 합니다.",
@@ -110,7 +112,7 @@ export const shell = {
   "refusal.part": "볼 권한이 없습니다: {why}",
   "refusal.notOffered": "이 서버는 이 기능을 제공하지 않습니다",
   "refusal.unavailable": "서버에 연결할 수 없습니다. 잠시 후 다시 시도하세요.",
-  "refusal.who": "누가",
+  "refusal.who": "보안 주체",
   "refusal.what": "작업",
   "refusal.resource": "대상 리소스",
   "refusal.why": "이유",
@@ -122,6 +124,12 @@ export const shell = {
   "refusal.explain": "전체 결정 보기",
   "refusal.noTrace": "관련된 정책을 모두 읽을 수 없으므로 더 표시할 내용이 없습니다.",
   "refusal.request": "요청 {id}",
+
+  "refused.AuthFailed": "인증 정보가 올바르지 않습니다. 다시 시도하세요.",
+  "refused.Busy": "지금 로그인하는 사용자가 너무 많습니다. 다시 시도하세요.",
+  "refused.PasswordExpired": "암호가 만료되었습니다. 관리자에게 새 암호를 요청하세요.",
+  "refused.SignedOut": "세션이 끝났습니다. 다시 로그인하세요.",
+  "refused.TooManyAttempts": "잘못된 암호를 너무 많이 시도했습니다. 나중에 다시 시도하세요.",
 
   "trace.statement": "{policy}, 문 {number}({effect}):",
   "trace.matched": "일치함",

@@ -4,7 +4,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import type { ReactNode } from "react";
 
-import { failureOf } from "@/api/errors";
+import { sentenceOf } from "@/api/errors";
 import { Stack } from "@/components/stack";
 import { useText } from "@/i18n";
 
@@ -31,7 +31,7 @@ export function StepForm({ title, button, busy, error, onSubmit, children }: Pro
         <Stack>
           {error !== undefined && (
             <div role="alert">
-              <Alert type="error">{failureOf(error).message || text("refusal.unavailable")}</Alert>
+              <Alert type="error">{sentenceOf(error, text)}</Alert>
             </div>
           )}
           {children}

@@ -42,7 +42,7 @@ export function LifecycleRuleDialog({ initial, onSave, onClose }: Props) {
       onSubmit={() => onSave(ruleOf(fields))}
       onClose={onClose}
     >
-      <FormField label={text("lifecycle.id")} constraintText={text("lifecycle.idRule")}>
+      <FormField label={text("lifecycle.id")} constraintText={initial.id === "" && text("lifecycle.idRule")}>
         <Input value={fields.id} disabled={initial.id !== ""} onChange={({ detail }) => change({ id: detail.value })} />
       </FormField>
       <Checkbox checked={fields.enabled} onChange={({ detail }) => change({ enabled: detail.checked })}>
