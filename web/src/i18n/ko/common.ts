@@ -22,8 +22,8 @@ export const common = {
   "table.selectAll": "모두 선택",
 
   "delete.button": "삭제",
-  "delete.title": "{name}을(를) 삭제하시겠습니까?",
-  "delete.type": '확인하려면 "{name}"을(를) 입력하세요',
+  "delete.title": "{name} 삭제",
+  "delete.type": "확인하려면 다음을 입력하세요: {name}",
 
   "entity.name": "이름",
   "entity.kind": "종류",
