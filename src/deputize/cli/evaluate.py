@@ -32,7 +32,7 @@ WORDS = ["allowed", "implicitDeny", "explicitDeny"]
 @click.option("--file", "path", type=click.File("rb"), default="-", help="The cases; - is standard input.")
 @click.option("--ndjson", is_flag=True, help="One case a line; one answer a line, in the same order.")
 @click.option("--brief", is_flag=True, help="Leave the trace out.")
-@click.option("--strict", is_flag=True, help="Refuse documents that AWS would refuse to save.")
+@click.option("--strict", is_flag=True, help="Refuse what AWS would refuse to save, and unknown actions.")
 @click.option("--expect", type=click.Choice(WORDS), help="Exit with 1 when another decision is made.")
 def evaluate(path: BinaryIO, ndjson: bool, brief: bool, strict: bool, expect: str | None) -> None:
     """Reads cases, prints answers."""

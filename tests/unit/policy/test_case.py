@@ -397,6 +397,17 @@ class TestStrict:
             parse(json.dumps({**plain, **changed}), NOW, strict=True)
         return str(caught.value)
 
+    @pytest.mark.parametrize(
+        ("action", "message"),
+        [
+            ("s3:GetObjcet", "action: s3 has no action s3:GetObjcet. Did you mean s3:GetObject?"),
+            ("s3:HeadObject", "Calls of that operation are authorized as s3:GetObject."),
+            ("s4:GetObject", "action: There is no service s4."),
+        ],
+    )
+    def test_an_action_that_aws_does_not_have(self, action: str, message: str) -> None:
+        assert message in self.refusal(action=action)
+
     def test_good_ones_pass(self) -> None:
         bucket = {"Effect": "Allow", "Action": "s3:GetObject", "Principal": "*"}
         bucket["Resource"] = "arn:aws:s3:::b/*"

@@ -56,8 +56,8 @@ class Case:
 def parse(text: str, now: float, *, strict: bool = False, lines: bool = False) -> Case:
     """The case that `text` writes; `now` in epoch seconds is for the keys of time that it does not give.
 
-    `strict` refuses documents that AWS would refuse to save; with `lines`, a trace can tell where in its
-    document each statement stands. Raises CaseRefused.
+    `strict` refuses documents that AWS would refuse to save, and an action that it does not have; with
+    `lines`, a trace can tell where in its document each statement stands. Raises CaseRefused.
     """
     try:
         raw = load_json(text)
@@ -88,8 +88,9 @@ def _read(raw: Any, now: float, strict: bool, text: str | None) -> Case:
     )
     policies, kind = policies_of(raw, text), _kind(action.lower(), resource)
     if strict:
-        from deputize.policy.case.strict import check_documents
+        from deputize.policy.case.strict import check_action, check_documents
 
+        check_action(action)
         check_documents(raw, request, kind)
     return Case(request, policies, kind)
 

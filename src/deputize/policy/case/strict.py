@@ -1,13 +1,21 @@
-"""What AWS would refuse to save: asked of a case's documents where that is wanted."""
+"""What AWS would refuse: asked of a case where that is wanted."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deputize.policy.case.fields import CaseRefused
+from deputize.policy.findings.actions import unknown
 from deputize.policy.layers import ResourceKind
 from deputize.policy.request import Request
 from deputize.policy.validate import Kind, PolicyRefused, check_loaded, check_size, check_text
+
+
+def check_action(action: str) -> None:
+    """Raises CaseRefused for an action that AWS does not have: that it is denied proves nothing."""
+    missing = unknown(action)
+    if missing is not None:
+        raise CaseRefused(f"action: {missing[1].said()}")
 
 
 def check_documents(raw: Mapping[str, Any], request: Request, kind: ResourceKind) -> None:

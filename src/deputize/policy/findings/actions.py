@@ -44,10 +44,10 @@ def check(policy: Policy) -> Iterator[Found]:
         if "*" in text or "?" in text:
             patterns -= 1
         if text != "*" and patterns >= 0:
-            unknown = _unknown(node, guess=guesses > 0)
-            guesses -= unknown is not None
-            if unknown is not None:
-                yield unknown
+            missing = unknown(node.text, guess=guesses > 0)
+            if missing is not None:
+                guesses -= 1
+                yield found(*missing, node)
                 continue
         yield from _misplaced(policy, node)
 
@@ -59,27 +59,28 @@ def nodes(policy: Policy) -> Iterator[Node]:
             yield from statement.strings(name)
 
 
-def _unknown(node: Node, *, guess: bool) -> Found | None:
-    prefix, colon, name = node.text.lower().partition(":")
+def unknown(text: str, *, guess: bool = True) -> tuple[str, Text] | None:
+    """What is wrong with an action or a pattern of actions, after the code of the check that says so; None if
+    AWS has such an action. With `guess`, what may be meant is told.
+    """
+    prefix, colon, name = text.lower().partition(":")
     if not colon:
-        return found(
-            "INVALID_ACTION",
-            says("An action is written service:Name, or *; this is {action}.", action=shown(node.text)),
-            node,
+        return "INVALID_ACTION", says(
+            "An action is written service:Name, or *; this is {action}.", action=shown(text)
         )
     service = knowledge.service(prefix)
     if prefix in knowledge.RETIRED:
         return None
     if service is None:
-        unknown = says("There is no service {service}.", service=shown(prefix))
+        missing = says("There is no service {service}.", service=shown(prefix))
         if set(prefix) & set("*?"):
-            unknown = unknown.then(says("A service's prefix takes no wildcard."))
+            missing = missing.then(says("A service's prefix takes no wildcard."))
         if guess:
-            unknown = unknown.then(*_guess(prefix, knowledge.prefixes()))
-        return found("INVALID_SERVICE_IN_ACTION", unknown, node)
+            missing = missing.then(*_guess(prefix, knowledge.prefixes()))
+        return "INVALID_SERVICE_IN_ACTION", missing
     if name in service.names or _some(name, service):
         return None
-    missing = says("{service} has no action {action}.", service=prefix, action=shown(node.text))
+    missing = says("{service} has no action {action}.", service=prefix, action=shown(text))
     others = _OTHER_NAMES.get(f"{prefix}:{name}")
     if others is not None:
         missing = missing.then(
@@ -87,7 +88,7 @@ def _unknown(node: Node, *, guess: bool) -> Found | None:
         )
     elif guess:
         missing = missing.then(*_guess(name, service.names, f"{prefix}:"))
-    return found("INVALID_ACTION", missing, node)
+    return "INVALID_ACTION", missing
 
 
 def _some(name: str, service: knowledge.Service) -> bool:
