@@ -1,5 +1,6 @@
 """Objects by clicks: versions, metadata, tags, locks, links, copies, and why one may not."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -125,3 +126,54 @@ def test_an_object_page_says_what_one_may_not_do(stage: Stage, s3: Any) -> None:
         person.sees("no identity-based policy allows the s3:ListBucketVersions action")
         person.page.get_by_label("Show versions").click()
         person.sees("plan.txt")
+
+
+def test_a_delete_that_is_refused_says_why_and_may_be_tried_again(stage: Stage, s3: Any) -> None:
+    person = stage.somebody("s3:ListBucket", "s3:GetObject")
+    why = "no identity-based policy allows the s3:DeleteObject action"
+    with person.refused():
+        person.go(PAGE)
+        person.sees("x-amz-meta-by")
+        act(person, "Delete")
+        person.button("Delete", person.dialog())
+        expect(person.dialog().get_by_text(why).first).to_be_visible()
+        person.go(f"/s3/{BUCKET}?prefix=notes%2F")
+        person.choose("plan.txt")
+        act(person, "Delete")
+        for _ in range(2):
+            person.button("Delete", person.dialog())
+            expect(person.dialog().get_by_text(why).first).to_be_visible()
+            expect(person.dialog().get_by_text(KEY, exact=True)).to_be_visible()
+
+
+def test_another_mode_leaves_the_moment_until_which_a_version_is_kept(stage: Stage, s3: Any) -> None:
+    until = datetime.datetime(2099, 1, 31, 12, 30, tzinfo=datetime.UTC)
+    s3.put_object_retention(
+        Bucket=BUCKET, Key=KEY, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}
+    )
+    person = stage.admin(PAGE)
+    person.button("Edit retention")
+    person.page.get_by_label("Compliance").check()
+    person.button("Save", person.dialog())
+    expect(person.panel("Object Lock")).to_contain_text("Compliance")
+    retention = s3.get_object_retention(Bucket=BUCKET, Key=KEY)["Retention"]
+    assert retention == {"Mode": "COMPLIANCE", "RetainUntilDate": until}
+
+
+def test_metadata_that_the_dialog_does_not_show_stay(stage: Stage, s3: Any) -> None:
+    expires = datetime.datetime(2099, 1, 31, 12, 30, tzinfo=datetime.UTC)
+    s3.put_object(
+        Bucket=BUCKET,
+        Key=KEY,
+        Expires=expires,
+        WebsiteRedirectLocation="/else",
+        ContentEncoding="gzip",
+    )
+    person = stage.admin(PAGE)
+    person.button("Edit", person.panel("Metadata"))
+    person.fill("Cache-Control", "no-store")
+    person.button("Save", person.dialog())
+    person.sees("no-store")
+    head = s3.head_object(Bucket=BUCKET, Key=KEY)
+    assert (head["CacheControl"], head["ContentEncoding"]) == ("no-store", "gzip")
+    assert (head.get("Expires"), head.get("WebsiteRedirectLocation")) == (expires, "/else")

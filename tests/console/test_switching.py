@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from playwright.sync_api import expect
 from tests.conformance.fix_tutorial import DEVELOPMENT, PRODUCTION, READ_WRITE, assume, trust
 from tests.console.fix_console import Person, Stage
 from tests.fix_idp import trust as trust_provider
@@ -84,3 +85,22 @@ def test_in_a_role_one_s_own_bucket_is_out_of_reach(stage: Stage) -> None:
         person.sees("No identity-based policy of yours allows s3:ListBucket on arn:aws:s3:::devapp.")
     person.open("/s3/productionapp")
     person.sees("No objects here.")
+
+
+def test_when_the_time_in_a_role_is_over_nothing_of_it_stays_on_the_page(stage: Stage) -> None:
+    role_in_production(stage, "UpdateApp")
+    s3: Any = stage.world.client("s3", stage.keys[PRODUCTION])
+    s3.create_bucket(Bucket="productionapp")
+    s3.put_object(Bucket="productionapp", Key="secret-plan.txt")
+    person = stage.person()
+    person.page.clock.install()
+    person.sign_in(DEVELOPMENT, "dev-admin")
+    with person.refused():
+        switch(person, "UpdateApp")
+        person.heading("UpdateApp @ 999999999999")
+        person.go("/s3/productionapp")
+        person.sees("secret-plan.txt")
+        stage.world.clock.advance(3601)
+        person.page.clock.fast_forward(3601_000)
+        expect(person.page.get_by_role("button", name="You are dev-admin")).to_be_visible()
+        expect(person.page.get_by_text("secret-plan.txt")).to_have_count(0)

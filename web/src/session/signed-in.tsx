@@ -54,5 +54,10 @@ export function SignedIn({ children }: { children: ReactNode }) {
     const next = location.pathname + location.search;
     return <Navigate to={next === "/" ? "/signin" : `/signin?next=${encodeURIComponent(next)}`} replace />;
   }
-  return <SessionContext value={sessions}>{children}</SessionContext>;
+  // When a role's time is over, what was shown in its name goes with it.
+  return (
+    <SessionContext key={sessions.current.id} value={sessions}>
+      {children}
+    </SessionContext>
+  );
 }

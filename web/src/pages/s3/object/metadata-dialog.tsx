@@ -34,6 +34,7 @@ export function MetadataDialog({ which, head, onDone, onClose }: Props) {
   const [own, setOwn] = useState<Tag[]>(Object.entries(head.Metadata ?? {}).map(([Key, Value]) => ({ Key, Value })));
   const save = async () => {
     const { Bucket, Key, VersionId } = which;
+    const expires = new Date(head.ExpiresString ?? "");
     await s3.send(
       new CopyObjectCommand({
         Bucket,
@@ -43,6 +44,8 @@ export function MetadataDialog({ which, head, onDone, onClose }: Props) {
         Metadata: Object.fromEntries(filledTags(own).map(({ Key: name = "", Value = "" }) => [name, Value])),
         ContentEncoding: head.ContentEncoding,
         ContentLanguage: head.ContentLanguage,
+        ...(!Number.isNaN(expires.getTime()) && { Expires: expires }),
+        WebsiteRedirectLocation: head.WebsiteRedirectLocation,
         ...Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== "")),
       }),
     );

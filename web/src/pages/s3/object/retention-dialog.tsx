@@ -19,14 +19,18 @@ interface Props {
 export function RetentionDialog({ initial, onSave, onClose }: Props) {
   const text = useText();
   const [mode, setMode] = useState<Mode>(initial?.Mode ?? "");
-  const [day, setDay] = useState(initial?.RetainUntilDate?.toISOString().slice(0, 10) ?? "");
+  const had = initial?.RetainUntilDate;
+  const hadDay = had?.toISOString().slice(0, 10) ?? "";
+  const [day, setDay] = useState(hadDay);
   const [bypass, setBypass] = useState(false);
+  // Another mode does not end it earlier on its last day.
+  const RetainUntilDate = day === hadDay ? had : new Date(`${day}T00:00:00Z`);
   return (
     <Dialog
       title={text("lock.editRetention")}
       button={text("form.save")}
       disabled={mode !== "" && day === ""}
-      onSubmit={() => onSave(mode === "" ? {} : { Mode: mode, RetainUntilDate: new Date(`${day}T00:00:00Z`) }, bypass)}
+      onSubmit={() => onSave(mode === "" ? {} : { Mode: mode, RetainUntilDate }, bypass)}
       onClose={onClose}
     >
       <RetentionMode mode={mode} onChange={setMode} />

@@ -35,14 +35,22 @@ export function DeleteObjects({ bucket, entries, versions, onDone, onClose }: Pr
     }
   }
   const remove = async () => {
-    try {
-      await deleteAll(s3, bucket, pages(), { onProgress: setDeleted });
-    } finally {
-      onDone();
-    }
+    await deleteAll(s3, bucket, pages(), { onProgress: setDeleted });
+    onDone();
+  };
+  // After a refusal it stays, says why, and can be tried again; some may be deleted nonetheless.
+  const giveUp = () => {
+    if (deleted > 0) onDone();
+    onClose();
   };
   return (
-    <Dialog title={text("s3.deleteObjects")} button={text("delete.button")} onSubmit={remove} onClose={onClose}>
+    <Dialog
+      title={text("s3.deleteObjects")}
+      button={text("delete.button")}
+      onSubmit={remove}
+      onClose={onClose}
+      onCancel={giveUp}
+    >
       <Box>{text(versions ? "s3.deleteVersionsHelp" : "s3.deleteObjectsHelp")}</Box>
       <ul>
         {entries.slice(0, SHOWN).map((entry) => (
