@@ -144,8 +144,9 @@ class TestErrors:
 
     @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])
     def test_other_methods(self, shop: Shop, site: str, method: str) -> None:
-        status, _, body = visit(shop, site, "/index.html", method)
+        status, headers, body = visit(shop, site, "/index.html", method)
         assert (status, b"<li>Code: MethodNotAllowed</li>" in body) == (405, True)
+        assert headers["allow"] == "GET, HEAD"
         assert shop.s3.head_object(Bucket=site, Key="index.html")
 
     def test_buckets_that_are_none_or_no_websites(self, shop: Shop) -> None:

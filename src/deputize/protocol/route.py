@@ -145,12 +145,19 @@ def rest_operation(service: str, head: Head, address: Address) -> tuple[Operatio
     """
     query = dict(reversed(query_pairs(head.query))) if head.query else NO_QUERY
     table = _routes(service) if head.query else _bare_routes(service)
-    routes = table.get((head.method, address.bucket is not None, address.key is not None), ())
+    addressed = (address.bucket is not None, address.key is not None)
+    routes = table.get((head.method, *addressed), ())
     found = next((route for route in routes if route.fits(head, query)), None)
     if found is None:
+        allowed = {
+            method
+            for (method, *others), routes in table.items()
+            if (*others,) == addressed and any(route.fits(head, query) for route in routes)
+        }
         raise ApiError(
             "MethodNotAllowed",
             "The specified method is not allowed against this resource.",
+            {"allow": ", ".join(sorted(allowed))},
             status=405,
             Method=head.method,
             ResourceType="OBJECT"

@@ -69,6 +69,7 @@ class WebsiteEndpoint:
             raise ApiError(
                 "MethodNotAllowed",
                 "The specified method is not allowed against this resource.",
+                {"allow": ", ".join(_OPERATIONS)},
                 status=405,
                 Method=head.method,
                 ResourceType="OBJECT",

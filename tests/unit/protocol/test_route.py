@@ -221,12 +221,19 @@ def test_a_header_makes_a_put_a_copy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "target"), [("HEAD", "/"), ("DELETE", "/"), ("POST", "/b/k"), ("PUT", "/")]
+    ("method", "target", "allowed"),
+    [
+        ("HEAD", "/", "GET"),
+        ("DELETE", "/", "GET"),
+        ("POST", "/b/k", "DELETE, GET, HEAD, OPTIONS, PUT"),
+        ("PUT", "/", "GET"),
+    ],
 )
-def test_what_is_no_operation(method: str, target: str) -> None:
+def test_what_is_no_operation(method: str, target: str, allowed: str) -> None:
     with pytest.raises(ApiError) as caught:
         operation(method, target)
     assert (caught.value.code, caught.value.status) == ("MethodNotAllowed", 405)
+    assert caught.value.headers == {"allow": allowed}
 
 
 @pytest.mark.parametrize(
