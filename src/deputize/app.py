@@ -243,18 +243,37 @@ async def _background(opened: Opened, gateway: Gateway) -> None:
     share the data.
     """
     number, clock = 0, gateway.clock
+
+    async def cleaning() -> None:
+        await asyncio.to_thread(clean, opened, clock(), files=number % ORPHAN_ROUNDS == 0)
+
+    async def rules() -> None:
+        await asyncio.to_thread(lifecycle.apply, opened.store, clock(), opened.settings.notify)
+
+    async def logs() -> None:
+        await log_delivery.deliver(gateway, clock())
+
     while True:
         await asyncio.sleep(SWEEP_INTERVAL)
         try:
-            if opened.jobs.take():
-                await asyncio.to_thread(clean, opened, clock(), files=number % ORPHAN_ROUNDS == 0)
-                if number % LIFECYCLE_ROUNDS == 0:
-                    await asyncio.to_thread(lifecycle.apply, opened.store, clock(), opened.settings.notify)
-                if number % LOG_ROUNDS == 0:
-                    await log_delivery.deliver(gateway, clock())
-                number += 1
-        except Exception:
-            log.exception("a background job failed; the next round tries again")
+            ours = opened.jobs.take()
+        except OSError:
+            log.exception("whose the background jobs are is not known; the next round asks again")
+            continue
+        if not ours:
+            continue
+        for every, job in ((1, cleaning), (LIFECYCLE_ROUNDS, rules), (LOG_ROUNDS, logs)):
+            if number % every == 0:
+                await _tried(job())
+        number += 1
+
+
+async def _tried(job: Coroutine[Any, Any, None]) -> None:
+    """One job of a round. That it fails keeps no other from its turn."""
+    try:
+        await job
+    except Exception:
+        log.exception("a background job failed; its next round tries again")
 
 
 async def _deliver(opened: Opened, clock: Callable[[], float], stopping: threading.Event) -> None:

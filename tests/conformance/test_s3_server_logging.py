@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from tests.conformance.fix_multipart import begin
@@ -405,6 +406,13 @@ class TestDelivery:
             log_into(shop, made.bucket, made.target)
             shop.s3.head_bucket(Bucket=made.bucket)
             wait_until(lambda: bool(made.delivered()))
+
+    def test_a_job_that_fails_keeps_it_from_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(app, "clean", Mock(side_effect=RuntimeError("every time")))
+        self.test_it_is_a_background_job(tmp_path, monkeypatch)
+        assert "a background job failed" in caplog.text
 
 
 class TestAccess:

@@ -45,6 +45,8 @@ ABSENT_IN_S3 = (
     *("retention", "legal-hold"),
 )
 ABSENT_OF_ACCOUNT = "/v20180820/configuration/publicAccessBlock"
+# Asked about a refusal alone, which is looked at itself; it may be answered when that is long shown.
+EXPLAIN = "/_console/api/explain"
 
 # Requests whose address has a part in it do not get on until they are let go, or are given up.
 HOLD = """part => {
@@ -92,7 +94,7 @@ class Person:
         none = response.status == 404 and (
             any(name in (asked.post_data or "") for name in ABSENT)
             or asked.url.partition("?")[2].rstrip("=") in ABSENT_IN_S3
-            or asked.url.endswith(ABSENT_OF_ACCOUNT)
+            or asked.url.endswith((ABSENT_OF_ACCOUNT, EXPLAIN))
         )
         if response.status >= 400 and not self.refusable and not none:
             self.wrong.append(f"{response.status}: {asked.method} {asked.url} {(asked.post_data or '')[:60]}")

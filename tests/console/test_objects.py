@@ -111,6 +111,21 @@ def test_a_link_a_copy_and_another_name(stage: Stage, s3: Any) -> None:
         person.sees("The specified bucket does not exist")
 
 
+def test_what_is_written_while_an_object_is_moved_stays(stage: Stage, s3: Any) -> None:
+    person = stage.admin(PAGE)
+    act(person, "Rename or move")
+    person.fill("To key", "moved.txt")
+    person.hold("x-id=DeleteObject")
+    with person.page.expect_response(lambda answer: "x-id=CopyObject" in answer.url):
+        person.button("Rename or move", person.dialog())
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"third")
+    with person.refused():
+        person.release()
+        person.sees("At least one of the pre-conditions you specified did not hold")
+    assert s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read() == b"third"
+    assert s3.get_object(Bucket=BUCKET, Key="moved.txt")["Body"].read() == b"second"
+
+
 def test_an_object_page_says_what_one_may_not_do(stage: Stage, s3: Any) -> None:
     person = stage.somebody("s3:ListBucket")
     with person.refused():

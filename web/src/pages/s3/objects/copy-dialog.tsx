@@ -1,4 +1,4 @@
-import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { CopyObjectCommand, DeleteObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
@@ -26,9 +26,12 @@ export function CopyDialog({ bucket, from, version, move, onDone, onClose }: Pro
   const [toBucket, setToBucket] = useState(bucket);
   const [key, setKey] = useState(from);
   const copy = async () => {
+    const original = { Bucket: bucket, Key: from };
+    // What others write meanwhile is neither moved nor deleted.
+    const ETag = move ? (await s3.send(new HeadObjectCommand(original))).ETag : undefined;
     const CopySource = copySource(bucket, from, version);
-    await s3.send(new CopyObjectCommand({ Bucket: toBucket, Key: key, CopySource }));
-    if (move) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: from }));
+    await s3.send(new CopyObjectCommand({ Bucket: toBucket, Key: key, CopySource, CopySourceIfMatch: ETag }));
+    if (move) await s3.send(new DeleteObjectCommand({ ...original, IfMatch: ETag }));
     onDone(toBucket, key);
   };
   const title = text(move ? "s3.rename" : "s3.copy");
