@@ -138,6 +138,22 @@ class TestChangingOnesOwn:
         assert works(home, "u", SECOND)
         assert home.iam.get_login_profile(UserName="u")["LoginProfile"]["PasswordResetRequired"] is False
 
+    def test_guessing_the_old_one(self, home: Home) -> None:
+        """Five tries are free; then none is heard for a while, the right one neither."""
+        iam = home.user("u", statement("Allow", ["iam:ChangePassword"], home.arn("user/u")))
+        home.iam.create_login_profile(UserName="u", Password=FIRST)
+        for _ in range(5):
+            got = refused(iam.change_password, OldPassword=SECOND, NewPassword=THIRD)
+            assert got == ("AccessDenied", "The old password was incorrect.", 403)
+        got = refused(iam.change_password, OldPassword=FIRST, NewPassword=THIRD)
+        assert got == ("Throttling", "Rate exceeded", 400)
+        assert works(home, "u", FIRST)
+        home.world.clock.advance(3600)
+        iam.change_password(OldPassword=FIRST, NewPassword=THIRD)
+        assert works(home, "u", THIRD)
+        for old, new in ((THIRD, SECOND), (SECOND, FIRST)):  # all is forgiven
+            iam.change_password(OldPassword=old, NewPassword=new)
+
     def test_who_has_none(self, home: Home) -> None:
         iam = home.user("u", statement("Allow", ["iam:ChangePassword"]))
         assert refused(iam.change_password, OldPassword=FIRST, NewPassword=SECOND) == absent("u")

@@ -205,15 +205,25 @@ def callers(db: Snapshot, call: Call) -> LoginProfile:
 
 
 def hash_change(db: Snapshot, call: Call, request: "ChangePasswordRequest") -> Work:
+    """Whoever has a user's keys may not guess their password: each try counts as wrong until it is known to
+    be right, and wrong ones cost time, as in signing in. Raises Throttling, and what `callers` and `check`
+    raise.
+    """
     found = callers(db, call)
     check(db, call, request["NewPassword"])
-    return partial(_changed, found, remembered(db, call), request["OldPassword"], request["NewPassword"])
+    known = remembered(db, call)
+    guesses, name = call.installation.guesses.names, f"change/{found.owner}"
+    if not guesses.open(name, call.now):
+        raise ApiError("Throttling", "Rate exceeded")
+    guesses.wrong(name, call.now)
 
+    def work() -> Hashed:
+        if not rules.check(found, request["OldPassword"]):
+            raise ApiError("AccessDenied", "The old password was incorrect.")
+        guesses.right(name)
+        return hashed(found, known, request["NewPassword"])
 
-def _changed(found: LoginProfile, known: int, old: str, new: str) -> Hashed:
-    if not rules.check(found, old):
-        raise ApiError("AccessDenied", "The old password was incorrect.")
-    return hashed(found, known, new)
+    return work
 
 
 @iam.command("ChangePassword", access=(Needs("iam:ChangePassword", on=own_user),), prepare=hash_change)
