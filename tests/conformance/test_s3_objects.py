@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import http.client
 import zlib
 from datetime import UTC, datetime
 from typing import Any
@@ -366,6 +367,24 @@ class TestNotOffered:
         bucket = shop.bucket()
         for acl in ("private", "bucket-owner-read", "bucket-owner-full-control"):
             shop.s3.put_object(Bucket=bucket, Key="k", ACL=acl, StorageClass="STANDARD")
+
+    @pytest.mark.parametrize(
+        ("method", "path", "kind", "allowed"),
+        [
+            ("DELETE", "/", "SERVICE", "GET"),
+            ("POST", "/objects/k", "OBJECT", "DELETE, GET, HEAD, OPTIONS, PUT"),
+        ],
+    )
+    def test_methods_that_are_none(self, shop: Shop, method: str, path: str, kind: str, allowed: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", shop.world.port, timeout=10)
+        connection.request(method, path)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        connection.close()
+        assert (answer.status, answer.headers["allow"]) == (405, allowed)
+        said = "<Message>The specified method is not allowed against this resource.</Message>"
+        assert f"<Code>MethodNotAllowed</Code>{said}" in body
+        assert f"<Method>{method}</Method><ResourceType>{kind}</ResourceType>" in body
 
 
 class TestAttributes:

@@ -151,21 +151,10 @@ def rest_operation(service: str, head: Head, address: Address) -> tuple[Operatio
     if found is None:
         allowed = {
             method
-            for (method, *others), routes in table.items()
-            if (*others,) == addressed and any(route.fits(head, query) for route in routes)
+            for (method, *others), those in table.items()
+            if (*others,) == addressed and any(route.fits(head, query) for route in those)
         }
-        raise ApiError(
-            "MethodNotAllowed",
-            "The specified method is not allowed against this resource.",
-            {"allow": ", ".join(sorted(allowed))},
-            status=405,
-            Method=head.method,
-            ResourceType="OBJECT"
-            if address.key is not None
-            else "BUCKET"
-            if address.bucket is not None
-            else "SERVICE",
-        )
+        raise _not_allowed(head, address, allowed)
     operation = found.operation
     if head.query and head.method not in ("GET", "HEAD", "OPTIONS"):
         _refuse_unknown(operation, [route.operation for route in routes], head.query)
@@ -175,6 +164,19 @@ def rest_operation(service: str, head: Head, address: Address) -> tuple[Operatio
     if address.key is not None:
         labels["Key"] = address.key
     return operation, labels
+
+
+def _not_allowed(head: Head, address: Address, allowed: Iterable[str]) -> ApiError:
+    """What is addressed has no such method; the answer tells those that it has (RFC 9110, 15.5.6)."""
+    kind = "OBJECT" if address.key is not None else "BUCKET" if address.bucket is not None else "SERVICE"
+    return ApiError(
+        "MethodNotAllowed",
+        "The specified method is not allowed against this resource.",
+        {"allow": ", ".join(sorted(allowed))},
+        status=405,
+        Method=head.method,
+        ResourceType=kind,
+    )
 
 
 def _refuse_unknown(operation: OperationModel, others: Iterable[OperationModel], query: str) -> None:
